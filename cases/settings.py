@@ -1,0 +1,120 @@
+"""The one place that reads the environment. Everything else is handed a Settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class BadSettings(Exception):
+    """One or more settings cannot be used. `problems` holds one plain line each."""
+
+    def __init__(self, problems: list[str]):
+        self.problems = problems
+        super().__init__("; ".join(problems))
+
+
+@dataclass(frozen=True)
+class Settings:
+    home: Path
+    database_url: str
+    key_file: Path
+    public_url: str
+    port: int
+    rasa_url: str
+    actions_url: str
+    redis_url: str = ""
+    smtp_url: str = ""
+    mail_from: str = ""
+    languages: tuple[str, ...] = ("en",)
+    twilio_account_sid: str = ""
+    twilio_auth_token: str = field(default="", repr=False)
+    twilio_from: str = ""
+    twilio_api_url: str = ""
+    demo: bool = False
+
+    @property
+    def sms_ready(self) -> bool:
+        """True when there is a Twilio account (or a stand-in for one) to send through."""
+        return bool(self.twilio_account_sid and self.twilio_auth_token and self.twilio_from)
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None, *, demo: bool = False) -> Settings:
+        """Read and check every setting.
+
+        Raises BadSettings with one line for each that cannot be used; each line names the variable and what to set.
+        """
+        env = os.environ if env is None else env
+        problems: list[str] = []
+        home = Path(env.get("HEARD_HOME") or ROOT / "var").resolve()
+        port = _port(env, "PORT", 8000, problems)
+        settings = cls(
+            home=home,
+            database_url=env.get("HEARD_DATABASE_URL") or f"sqlite:///{home / 'heard.db'}",
+            key_file=Path(env.get("HEARD_KEY_FILE") or home / "service.key"),
+            public_url=(env.get("HEARD_PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
+            port=port,
+            rasa_url=(env.get("HEARD_RASA_URL") or "http://127.0.0.1:5005").rstrip("/"),
+            actions_url=(env.get("HEARD_ACTIONS_URL") or "http://127.0.0.1:5055").rstrip("/"),
+            redis_url=env.get("HEARD_REDIS_URL", ""),
+            smtp_url=env.get("HEARD_SMTP_URL", ""),
+            mail_from=env.get("HEARD_MAIL_FROM", ""),
+            languages=tuple(part.strip() for part in (env.get("HEARD_LANGUAGES") or "en").split(",") if part.strip()),
+            twilio_account_sid=env.get("TWILIO_ACCOUNT_SID", ""),
+            twilio_auth_token=env.get("TWILIO_AUTH_TOKEN", ""),
+            twilio_from=env.get("TWILIO_FROM", ""),
+            twilio_api_url=env.get("TWILIO_API_URL", "").rstrip("/"),
+            demo=demo,
+        )
+        problems += settings._problems()
+        if problems:
+            raise BadSettings(problems)
+        return settings
+
+    def _problems(self) -> list[str]:
+        problems = []
+        for name, value, schemes in (
+            ("HEARD_DATABASE_URL", self.database_url, ("sqlite", "postgresql", "postgresql+psycopg")),
+            ("HEARD_PUBLIC_URL", self.public_url, ("http", "https")),
+            ("HEARD_RASA_URL", self.rasa_url, ("http", "https")),
+            ("HEARD_ACTIONS_URL", self.actions_url, ("http", "https")),
+            ("HEARD_SMTP_URL", self.smtp_url, ("smtp", "smtps")),
+            ("HEARD_REDIS_URL", self.redis_url, ("redis", "rediss")),
+            ("TWILIO_API_URL", self.twilio_api_url, ("http", "https")),
+        ):
+            scheme = urlsplit(value).scheme
+            if value and scheme not in schemes:
+                problems.append(f"{name} starts with '{scheme or value[:8]}': set it to a URL that starts with {' or '.join(schemes)}.")
+        twilio = {
+            "TWILIO_ACCOUNT_SID": self.twilio_account_sid,
+            "TWILIO_AUTH_TOKEN": self.twilio_auth_token,
+            "TWILIO_FROM": self.twilio_from,
+        }
+        if any(twilio.values()):
+            problems += [
+                f"{name} is empty: set it, or unset the other TWILIO_ settings to run without SMS."
+                for name, value in twilio.items()
+                if not value
+            ]
+        if self.smtp_url and not self.mail_from:
+            problems.append("HEARD_MAIL_FROM is empty: set it to the address that alerts are sent from.")
+        if "en" not in self.languages:
+            problems.append("HEARD_LANGUAGES must include en: every reply is written in English first.")
+        return problems
+
+
+def _port(env: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:
+    value = env.get(name) or str(default)
+    if value.isdigit() and 0 < int(value) < 65536:
+        return int(value)
+    problems.append(f"{name} is '{value}': set it to a port number from 1 to 65535.")
+    return default

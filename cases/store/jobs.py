@@ -1,0 +1,87 @@
+"""Due work: claimed one at a time, in order within its lane, by any number of workers.
+
+A job can be claimed when it is due, nobody holds a live lease on it, and no earlier job of its lane is unfinished. The
+worker renews the lease while it works, and finishes in the same transaction as what it wrote; a worker that was thought
+dead finds its lease gone and its transaction refused. See docs/decisions/0003-rows-as-queue.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from cases.store.models import Job, new_id
+
+LEASE = timedelta(seconds=15)
+
+
+class LeaseLost(Exception):
+    """Another worker has taken this job over: roll back."""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    id: int
+    kind: str
+    ref: str
+    lane: str
+    attempts: int  # this one included, from 1
+    lease: str
+
+
+def add(session: Session, kind: str, ref: str, *, lane: str, due_at: datetime) -> None:
+    """Write a job with the caller's transaction."""
+    session.add(Job(kind=kind, ref=ref, lane=lane, due_at=due_at))
+    session.flush()
+
+
+def claim(session: Session, now: datetime, kinds: tuple[str, ...] | None = None) -> Claimed | None:
+    """Take the job that has been due the longest, or None. Commit at once, then work."""
+    earlier = aliased(Job)
+    query = (
+        select(Job)
+        .where(
+            Job.done_at.is_(None),
+            Job.due_at <= now,
+            or_(Job.leased_until.is_(None), Job.leased_until < now),
+            ~exists().where(earlier.lane == Job.lane, earlier.done_at.is_(None), earlier.id < Job.id),
+        )
+        .order_by(Job.due_at, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if kinds:
+        query = query.where(Job.kind.in_(kinds))
+    job = session.scalar(query)
+    if job is None:
+        return None
+    job.attempts += 1
+    job.lease = new_id()
+    job.leased_until = now + LEASE
+    session.flush()
+    return Claimed(job.id, job.kind, job.ref, job.lane, job.attempts, job.lease)
+
+
+def renew(session: Session, job: Claimed, now: datetime) -> None:
+    _held(session, job, leased_until=now + LEASE)
+
+
+def finish(session: Session, job: Claimed, now: datetime, *, gave_up: bool = False) -> None:
+    """Mark it done, with what the caller wrote. Raises LeaseLost when another worker has it."""
+    _held(session, job, done_at=now, gave_up=gave_up, leased_until=None)
+
+
+def retry(session: Session, job: Claimed, due_at: datetime) -> None:
+    """Let it go until `due_at`. Later jobs of its lane wait behind it."""
+    _held(session, job, due_at=due_at, leased_until=None, lease=None)
+
+
+def _held(session: Session, job: Claimed, **values) -> None:
+    held = session.scalars(
+        update(Job).where(Job.id == job.id, Job.lease == job.lease, Job.done_at.is_(None)).values(**values).returning(Job.id)
+    ).all()
+    if not held:
+        raise LeaseLost(f"job {job.id}")
