@@ -1,0 +1,181 @@
+"""People: children and staff, their phones, who is whose IRO, and the talk that belongs to a child or a number."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import phonenumbers
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from cases.store.crypto import ring
+from cases.store.models import Absence, Allocation, Conversation, Person, Phone, Review, new_id
+
+STAFF_KINDS = ("iro", "manager", "duty", "complaints", "admin")
+KINDS = ("child", *STAFF_KINDS)
+
+
+def normalise_phone(text: str) -> str | None:
+    """A phone number as E.164 ("07700 900001" → "+447700900001"), or None when it cannot be one."""
+    try:
+        number = phonenumbers.parse(text, "GB")
+    except phonenumbers.NumberParseException:
+        return None
+    # Only the length is checked: Ofcom's numbers for drama, which the demo uses, are in no range of the library's.
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def add_person(
+    session: Session,
+    *,
+    kind: str,
+    ref: str,
+    name: str,
+    email: str | None = None,
+    phone: str | None = None,
+    date_of_birth: date | None = None,
+    language: str = "en",
+    needs: str | None = None,
+    sibling_group: str | None = None,
+    looked_after_since: date | None = None,
+    demo: bool = False,
+) -> Person:
+    """Write a new person, with a data key of their own when they are a child. `phone` is E.164."""
+    person = Person(
+        id=new_id(),
+        kind=kind,
+        ref=ref,
+        name=name,
+        date_of_birth=date_of_birth.isoformat() if date_of_birth else None,
+        language=language,
+        needs=needs,
+        sibling_group=sibling_group,
+        looked_after_since=looked_after_since,
+        demo=demo,
+    )
+    set_email(person, email)
+    if kind == "child":
+        ring.create(session, person.id)
+    session.add(person)
+    session.flush()
+    if phone:
+        add_phone(session, person, phone)
+    return person
+
+
+def set_email(person: Person, email: str | None) -> None:
+    person.email = email
+    person.email_hash = ring.lookup(email.strip().lower()) if email else None
+
+
+def by_email(session: Session, email: str) -> Person | None:
+    """The member of staff who signs in with this address."""
+    return session.scalar(
+        select(Person).where(Person.email_hash == ring.lookup(email.strip().lower()), Person.kind != "child", Person.left_at.is_(None))
+    )
+
+
+def add_phone(session: Session, person: Person, number: str) -> Phone:
+    phone = Phone(person=person, number=number, number_hash=ring.lookup(number))
+    session.add(phone)
+    session.flush()
+    return phone
+
+
+def by_ref(session: Session, ref: str) -> Person | None:
+    return session.scalar(select(Person).where(Person.ref == ref))
+
+
+def phone_of(session: Session, number: str) -> Phone | None:
+    """The phone row of a number that still belongs to somebody, whatever its state."""
+    return session.scalar(select(Phone).where(Phone.number_hash == ring.lookup(number), Phone.status != "old"))
+
+
+def sms_phone(session: Session, person_id: str) -> Phone | None:
+    """The number that texts to this person go to: verified, and not stopped."""
+    return session.scalar(
+        select(Phone).where(Phone.person_id == person_id, Phone.status == "verified").order_by(Phone.created_at.desc()).limit(1)
+    )
+
+
+def staff(session: Session, kind: str) -> list[Person]:
+    return list(session.scalars(select(Person).where(Person.kind == kind, Person.left_at.is_(None)).order_by(Person.ref)))
+
+
+def allocate(session: Session, child: Person, iro: Person, now: datetime) -> None:
+    """Make `iro` the child's IRO from now on. Nothing changes when they are already."""
+    held = session.scalar(select(Allocation).where(Allocation.child_id == child.id, Allocation.until.is_(None)))
+    if held and held.iro_id == iro.id:
+        return
+    if held:
+        held.until = now
+    session.add(Allocation(child_id=child.id, iro_id=iro.id, since=now))
+    session.flush()
+
+
+def iro_of(session: Session, child_id: str) -> Person | None:
+    return session.scalar(
+        select(Person).join(Allocation, Allocation.iro_id == Person.id).where(Allocation.child_id == child_id, Allocation.until.is_(None))
+    )
+
+
+def cover_of(session: Session, iro_id: str, now: datetime) -> Person | None:
+    """Who covers for this IRO now, or None while the IRO is at work."""
+    return session.scalar(
+        select(Person)
+        .join(Absence, Absence.cover_id == Person.id)
+        .where(Absence.iro_id == iro_id, Absence.starts <= now, Absence.ends > now)
+        .order_by(Absence.starts.desc())
+        .limit(1)
+    )
+
+
+def conversation_of(session: Session, child_id: str) -> Conversation:
+    """The child's one conversation, over every channel; it is made at the first need."""
+    held = session.scalar(select(Conversation).where(Conversation.child_id == child_id))
+    if held is None:
+        held = Conversation(id=new_id(), child_id=child_id)
+        session.add(held)
+        session.flush()
+    return held
+
+
+def conversation_of_number(session: Session, number: str) -> Conversation:
+    """The conversation with a number that belongs to nobody we know, sealed under a key of its own."""
+    held = session.scalar(select(Conversation).where(Conversation.phone_hash == ring.lookup(number)))
+    if held is None:
+        held = Conversation(id=new_id(), phone_hash=ring.lookup(number), number=number)
+        ring.create(session, held.id)
+        session.flush()
+        session.add(held)
+        session.flush()
+    return held
+
+
+def next_review(session: Session, child_id: str, now: datetime) -> Review | None:
+    return session.scalar(
+        select(Review).where(Review.child_id == child_id, Review.status == "planned", Review.at >= now).order_by(Review.at).limit(1)
+    )
+
+
+def last_review(session: Session, child_id: str, now: datetime) -> Review | None:
+    return session.scalar(
+        select(Review)
+        .where(Review.child_id == child_id, or_(Review.status == "held", Review.at < now), Review.status != "cancelled")
+        .order_by(Review.at.desc())
+        .limit(1)
+    )
+
+
+def age(person: Person, today: date) -> int | None:
+    """Age in whole years; on 29 February the birthday falls on 1 March in other years."""
+    if not person.date_of_birth:
+        return None
+    born = date.fromisoformat(person.date_of_birth)
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def first_name(person: Person) -> str:
+    return person.name.split()[0] if person.name.split() else person.name

@@ -1,0 +1,70 @@
+"""The case store on both databases: sealing, keys, transactions."""
+
+import pytest
+from sqlalchemy import select, text
+
+from cases import people
+from cases.store import crypto
+from cases.store.models import DataKey, Inbound, Person, Phone
+
+
+def test_identities_are_sealed_in_the_database(store, world):
+    with store.engine.connect() as connection:
+        raw = bytes(connection.execute(text("SELECT name FROM people WHERE ref = 'C1'")).scalar())
+    assert b"Ash" not in raw and raw.startswith(crypto.VERSION)
+    with store.read() as session:
+        assert people.by_ref(session, "C1").name == "Ash Marlow"
+
+
+def test_a_child_without_a_key_cannot_be_read_any_more(store, world):
+    with store.write() as session:
+        session.delete(session.get(DataKey, world.child.id))
+    crypto.ring.forget(world.child.id)
+    with store.read() as session, pytest.raises(crypto.KeyProblem):
+        people.by_ref(session, "C1").name  # noqa: B018
+
+
+def test_rotating_the_service_key_keeps_everything_readable(store, settings, world):
+    new = crypto.new_service_key()
+    keys = [new, *crypto.read_service_keys(settings.key_file)]
+    crypto.ring.bind(keys, store._wrapped_key)
+    with store.write() as session:
+        assert crypto.rotate(session) == len(session.scalars(select(DataKey)).all())
+    crypto.ring.bind([new], store._wrapped_key)
+    with store.read() as session:
+        assert people.by_ref(session, "C1").name == "Ash Marlow"
+
+
+def test_a_sealed_text_moved_to_another_child_does_not_open(store, world):
+    with store.engine.begin() as connection:
+        raw = bytearray(connection.execute(text("SELECT name FROM people WHERE ref = 'C1'")).scalar())
+        swapped = bytes(raw).replace(world.child.id.encode(), world.other_child.id.encode())
+        connection.execute(text("UPDATE people SET name = :name WHERE ref = 'C3'"), {"name": swapped})
+    with store.read() as session, pytest.raises(crypto.KeyProblem):
+        people.by_ref(session, "C3").name  # noqa: B018
+
+
+def test_a_number_is_found_by_its_keyed_hash_and_belongs_to_one_person(store, world):
+    with store.read() as session:
+        assert people.phone_of(session, "+447700900001").person.ref == "C1"
+        assert people.phone_of(session, "+447700900555") is None
+        assert session.scalar(select(Phone.number_hash).where(Phone.person_id == world.child.id)) != "+447700900001"
+
+
+def test_an_emoji_a_right_to_left_text_and_a_lone_surrogate_come_back_as_they_were(store, world):
+    said = "مرحبا 🙂 \ud83d end"
+    with store.write() as session:
+        talk = people.conversation_of(session, world.child.id)
+        session.add(
+            Inbound(conversation_id=talk.id, owner=talk.key_owner, provider="web", provider_id="w1", channel="web", seq=1, text=said)
+        )
+    with store.read() as session:
+        assert session.scalars(select(Inbound)).one().text == said
+
+
+def test_a_transaction_that_fails_leaves_nothing(store, world):
+    with pytest.raises(RuntimeError), store.write() as session:
+        people.add_person(session, kind="child", ref="C9", name="Nobody")
+        raise RuntimeError
+    with store.read() as session:
+        assert session.scalar(select(Person).where(Person.ref == "C9")) is None
