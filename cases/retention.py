@@ -18,6 +18,7 @@ from cases.store.models import (
     Conversation,
     DataKey,
     DoneAction,
+    Draft,
     Inbound,
     Issue,
     Job,
@@ -49,7 +50,7 @@ def erase(session: Session, child: Person) -> str | None:
         session.execute(delete(model).where(model.child_id == child.id))
     session.execute(delete(Inbound).where(Inbound.conversation_id == talk))
     session.execute(delete(Conversation).where(Conversation.id == talk))
-    for model in (ChatInvite, Review, Allocation):
+    for model in (ChatInvite, Draft, Review, Allocation):
         session.execute(delete(model).where(model.child_id == child.id))
     session.execute(delete(Phone).where(Phone.person_id == child.id))
     session.execute(delete(Person).where(Person.id == child.id))

@@ -415,22 +415,37 @@ class Alert(Base):
 
 
 class Login(Base):
-    """A member of staff's local account. password: an argon2 hash."""
+    """A member of staff's local account. password: an argon2 hash. Wrong tries are counted in Attempt, by e-mail address."""
 
     __tablename__ = "logins"
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
     password: Mapped[str] = mapped_column(String(200))
-    failures: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None]
     changed_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
 class StaffSession(Base):
+    """A sign-in. One that has ended is kept for a while, so that a draft posted after the end still finds its writer."""
+
     __tablename__ = "staff_sessions"
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     seen_at: Mapped[datetime] = mapped_column(default=utcnow)
+    ended_at: Mapped[datetime | None]
+
+
+class Draft(Base):
+    """An answer to a child that a member of staff wrote and could not send yet."""
+
+    __tablename__ = "drafts"
+    child_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    text: Mapped[str] = mapped_column(Sealed)
+    saved_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+    @property
+    def key_owner(self) -> str:
+        return self.child_id
 
 
 class ChatInvite(Base):

@@ -185,11 +185,18 @@ def upgrade() -> None:
     sa.UniqueConstraint('child_id'),
     sa.UniqueConstraint('phone_hash')
     )
+    op.create_table('drafts',
+    sa.Column('child_id', sa.String(length=64), nullable=False),
+    sa.Column('person_id', sa.String(length=64), nullable=False),
+    sa.Column('text', sa.LargeBinary(), nullable=False),
+    sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['child_id'], ['people.id'], ),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], ),
+    sa.PrimaryKeyConstraint('child_id', 'person_id')
+    )
     op.create_table('logins',
     sa.Column('person_id', sa.String(length=64), nullable=False),
     sa.Column('password', sa.String(length=200), nullable=False),
-    sa.Column('failures', sa.Integer(), nullable=False),
-    sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], ),
     sa.PrimaryKeyConstraint('person_id')
@@ -228,6 +235,7 @@ def upgrade() -> None:
     sa.Column('person_id', sa.String(length=64), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], ),
     sa.PrimaryKeyConstraint('token_hash')
     )
@@ -449,6 +457,7 @@ def downgrade() -> None:
 
     op.drop_table('phones')
     op.drop_table('logins')
+    op.drop_table('drafts')
     op.drop_table('conversations')
     with op.batch_alter_table('complaints', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_complaints_child_id'))
