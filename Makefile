@@ -1,0 +1,26 @@
+# Everything a person types. `make run` and `make test` install what they need.
+HEARD = .venv/bin/heard
+PYTEST = .venv/bin/pytest
+
+.PHONY: run test bench train lint lock screenshots setup
+
+run: setup
+	@exec $(HEARD) up --demo
+
+test:
+	@scripts/setup --test
+	@.venv/bin/ruff check .
+	@bot/.venv/bin/python -m pytest bot/tests
+	@$(PYTEST)
+
+bench: setup
+	@.venv/bin/python -m benchmarks
+
+train: setup
+	@$(HEARD) train
+
+lint: setup
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
+
+setup:
+	@scripts/setup

@@ -1,0 +1,3 @@
+from heard.cli import cli
+
+cli(prog_name="heard")

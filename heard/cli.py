@@ -1,0 +1,246 @@
+"""The command `heard`. Each subcommand is a few lines; the work is done where it belongs."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from cases.importing import ImportProblems, load
+from cases.settings import BadSettings, Settings
+from cases.store.crypto import KeyProblem, new_service_key
+from cases.store.db import Store, open_store
+
+
+class Plainly(click.Group):
+    """Turns what is wrong with the set-up into plain lines instead of a traceback."""
+
+    def invoke(self, ctx: click.Context):
+        try:
+            return super().invoke(ctx)
+        except BadSettings as error:
+            self._refuse(error.problems)
+        except ImportProblems as error:
+            self._refuse([*error.problems, "Nothing was changed."])
+        except KeyProblem as error:
+            self._refuse([str(error)])
+
+    def _refuse(self, lines: list[str]):
+        for line in lines:
+            click.echo(line, err=True)
+        sys.exit(2)
+
+
+@click.group(cls=Plainly)
+def cli() -> None:
+    """Heard: a looked-after child texts, their IRO hears, the child hears back."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    logging.getLogger("heard").setLevel(logging.INFO)
+
+
+def _store() -> tuple[Settings, Store]:
+    settings = Settings.from_env()
+    return settings, open_store(settings)
+
+
+def _child(session, ref: str):
+    from cases import people
+
+    person = people.by_ref(session, ref)
+    if person is None or person.kind != "child":
+        raise click.ClickException(f"There is no child with the reference {ref}.")
+    return person
+
+
+@cli.command()
+@click.option("--demo", is_flag=True, help="Fictional people, a phone on the screen, no accounts.")
+def up(demo: bool) -> None:
+    """Start everything under one supervisor. Ctrl-C ends all of it."""
+    from heard.up import run
+
+    sys.exit(run(demo=demo))
+
+
+@cli.command()
+@click.option("--demo", is_flag=True, hidden=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen; put a TLS proxy in front of it.")
+def gateway(demo: bool, host: str) -> None:
+    """The internet-facing part: webhooks, web chat, inbox."""
+    from heard.serve import gateway
+
+    gateway(Settings.from_env(demo=demo), host)
+
+
+@cli.command()
+def worker() -> None:
+    """The part that works off what came in and sends what goes out."""
+    from heard.serve import worker
+
+    worker(Settings.from_env())
+
+
+@cli.command()
+def actions() -> None:
+    """The action server: what Rasa's stories do in the case store."""
+    from heard.serve import actions
+
+    actions(Settings.from_env())
+
+
+@cli.command()
+def rasa() -> None:
+    """The dialogue server, on loopback."""
+    from heard.serve import rasa
+
+    rasa(Settings.from_env())
+
+
+@cli.command()
+@click.option("--force", is_flag=True, help="Even when nothing has changed.")
+def train(force: bool) -> None:
+    """Train the dialogue model, if the training data or the bot changed."""
+    from heard.train import train
+
+    train(Settings.from_env(), force=force, progress=click.echo)
+
+
+@cli.command()
+def parse() -> None:
+    """JSON lines {"text"} in; {"text", "intent", "confidence", "risk", "category"} out, in order."""
+    from heard.parse import parse_lines
+
+    for line in parse_lines(Settings.from_env(), sys.stdin):
+        click.echo(json.dumps(line, ensure_ascii=False))
+
+
+@cli.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_(file: Path) -> None:
+    """Load or update people and allocations from a CSV file."""
+    _, store = _store()
+    store.prepare()
+    with store.write() as session:
+        loaded = load(session, file.read_bytes(), datetime.now(UTC))
+    click.echo(f"{loaded.added} added, {loaded.updated} updated.")
+
+
+@cli.command()
+@click.argument("child_ref")
+def export(child_ref: str) -> None:
+    """All that is held on a child, as JSON."""
+    from cases import audit
+    from cases.exporting import export
+
+    _, store = _store()
+    with store.write() as session:
+        child = _child(session, child_ref)
+        audit.record(session, actor=None, action="export", child_id=child.id, now=datetime.now(UTC))
+        held = export(session, child)
+    click.echo(json.dumps(held, ensure_ascii=False, indent=2))
+
+
+@cli.command()
+@click.argument("child_ref")
+@click.confirmation_option(prompt="This cannot be undone. Everything held on this child will be gone. Go on?")
+def erase(child_ref: str) -> None:
+    """Erase a child: every row, and the key that sealed them."""
+    from cases import audit
+    from cases.retention import erase
+    from heard.tracker import forget
+
+    settings, store = _store()
+    with store.write() as session:
+        child = _child(session, child_ref)
+        audit.record(session, actor=None, action="erase", child_id=child.id, now=datetime.now(UTC))
+        conversation = erase(session, child)
+    if conversation:
+        forget(settings, conversation)
+    click.echo(f"{child_ref} is erased.")
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database's tables up to date."""
+    _, store = _store()
+    store.prepare()
+    click.echo("The database is up to date.")
+
+
+@cli.command()
+def check() -> None:
+    """Look at the settings and connections, and say in plain words what is wrong."""
+    from heard.check import check
+
+    ok = True
+    for good, line in check():
+        ok = ok and good
+        click.echo(("ok    " if good else "WRONG ") + line)
+    sys.exit(0 if ok else 1)
+
+
+@cli.group()
+def keys() -> None:
+    """The service key, which opens every child's key. Keep a copy of its file somewhere safe."""
+
+
+@keys.command("new")
+def keys_new() -> None:
+    """Make the first service key."""
+    settings = Settings.from_env()
+    if settings.key_file.exists():
+        raise click.ClickException(f"{settings.key_file} is there already: 'heard keys rotate' makes a new key.")
+    _write_keys(settings.key_file, [new_service_key()])
+    click.echo(f"A new service key is in {settings.key_file}. Without it nobody can read the database: keep a copy.")
+
+
+@keys.command("rotate")
+@click.option("--finish", is_flag=True, help="Drop the old key, once every process was restarted with the new one.")
+def keys_rotate(finish: bool) -> None:
+    """Make a new service key and wrap every child's key with it."""
+    from cases.store import crypto
+
+    settings = Settings.from_env()
+    held = crypto.read_service_keys(settings.key_file)
+    if not finish:
+        _write_keys(settings.key_file, [new_service_key(), *held])
+    store = open_store(settings)
+    with store.write() as session:
+        count = crypto.rotate(session)
+    if finish:
+        _write_keys(settings.key_file, held[:1])
+        click.echo(f"{count} keys are wrapped with the service key, and the old one is gone.")
+    else:
+        # A running process may still wrap a new child's key with the old service key, so the old one stays for now.
+        click.echo(f"{count} keys are wrapped with the new service key. Restart Heard, then run 'heard keys rotate --finish'.")
+    click.echo(f"Keep a copy of {settings.key_file}.")
+
+
+def _write_keys(path: Path, lines: list[str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_name(path.name + ".new")
+    fresh.touch(mode=0o600)
+    fresh.write_text("\n".join(lines) + "\n")
+    fresh.replace(path)
+
+
+@cli.command()
+@click.argument("email")
+@click.password_option(help="At least 12 characters.")
+def password(email: str, password: str) -> None:
+    """Set the password of a member of staff, who was loaded with `heard import`."""
+    from cases import logins, people
+
+    _, store = _store()
+    with store.write() as session:
+        person = people.by_email(session, email)
+        if person is None:
+            raise click.ClickException(f"Nobody on the staff has the address {email}: load them with 'heard import' first.")
+        try:
+            logins.set_password(session, person, password, datetime.now(UTC))
+        except ValueError as error:
+            raise click.ClickException(str(error)) from None
+    click.echo("The password is set.")

@@ -1,0 +1,50 @@
+"""One process each: gateway, worker, actions, rasa."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import urlsplit
+
+import uvicorn
+
+from cases.settings import Settings
+from cases.store.db import open_store
+
+
+def gateway(settings: Settings, host: str) -> None:
+    from channels.app import create_app
+
+    store = open_store(settings)
+    store.prepare()
+    extra = ()
+    if settings.demo:
+        from demo.routes import routes
+
+        extra = routes(store, settings)
+    _serve(create_app(store, settings, extra_routes=extra), host, settings.port)
+
+
+def actions(settings: Settings) -> None:
+    from actions.app import create_app
+
+    url = urlsplit(settings.actions_url)
+    _serve(create_app(open_store(settings), settings), url.hostname, url.port)
+
+
+def worker(settings: Settings) -> None:
+    from channels.worker import run
+
+    run(open_store(settings), settings)
+
+
+def rasa(settings: Settings) -> None:
+    from heard.rasa import command
+
+    open_store(settings)  # the keys that Rasa is handed come from the store
+    argv, env = command(settings)
+    os.execvpe(argv[0], argv, env)
+
+
+def _serve(app, host: str, port: int) -> None:
+    # No access log: a path can hold a child's sign-in token.
+    uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=10)
