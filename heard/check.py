@@ -1,0 +1,96 @@
+"""`heard check`: is everything that Heard needs there? One plain line each."""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import httpx
+from sqlalchemy import select, text
+
+from cases import people
+from cases.settings import BadSettings, Settings
+from cases.store.crypto import KeyProblem, ring
+from cases.store.db import Store, open_store
+from cases.store.models import DataKey
+
+#: The first SQLite release without the rare loss of commits in WAL mode.
+SAFE_SQLITE = (3, 51, 3)
+
+
+def check() -> Iterator[tuple[bool, str]]:
+    """(whether it is good, what to know or do), for settings, key, database, people, Rasa, actions, e-mail and SMS."""
+    try:
+        settings = Settings.from_env()
+    except BadSettings as error:
+        yield from ((False, line) for line in error.problems)
+        return
+    yield True, "The settings can be used."
+    yield (
+        settings.secure_cookies,
+        f"HEARD_PUBLIC_URL is {settings.public_url}" + ("." if settings.secure_cookies else "; for real use it must be https."),
+    )
+    try:
+        store = open_store(settings)
+    except KeyProblem as error:
+        yield False, str(error)
+        return
+    yield from _database(store, settings)
+    for name, url in (("Rasa", f"{settings.rasa_url}/webhooks/heard/health"), ("The action server", f"{settings.actions_url}/health")):
+        yield _answers(url), f"{name} at {url}" + (" answers." if _answers(url) else " does not answer: is 'heard up' running?")
+    yield _smtp(settings)
+    yield (
+        settings.sms_ready,
+        "SMS goes through " + (settings.twilio_api_url or "Twilio") + "."
+        if settings.sms_ready
+        else ("SMS is off: set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM."),
+    )
+    yield from _one_machine(settings, store)
+
+
+def _database(store: Store, settings: Settings) -> Iterator[tuple[bool, str]]:
+    try:
+        with store.read() as session:
+            version = session.scalar(text("SELECT sqlite_version()" if store.is_sqlite else "SHOW server_version"))
+            yield True, f"The database answers: {'SQLite' if store.is_sqlite else 'PostgreSQL'} {version}."
+            if store.is_sqlite:
+                safe = tuple(int(part) for part in version.split(".")) >= SAFE_SQLITE
+                yield safe, f"SQLite {version} " + ("keeps every commit." if safe else "can lose a commit: install a newer pysqlite3.")
+            held = session.scalars(select(DataKey.owner)).all()
+            if held:
+                ring.key(held[0])
+                yield True, "The service key opens the database."
+            for kind, needed in (("duty", "urgent alerts have nowhere to go"), ("manager", "complaints about an IRO have nowhere to go")):
+                there = bool(people.staff(session, kind))
+                yield there, f"Somebody is loaded as {kind}." if there else f"Nobody is loaded as {kind}: {needed}. Use 'heard import'."
+    except KeyProblem as error:
+        yield False, str(error)
+    except Exception as error:  # whatever a driver raises: the person needs the line, not the trace
+        yield False, f"The database does not answer ({type(error).__name__}): check HEARD_DATABASE_URL, and run 'heard migrate'."
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=3).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def _smtp(settings: Settings) -> tuple[bool, str]:
+    if not settings.smtp_url:
+        return False, "E-mail is off: set HEARD_SMTP_URL and HEARD_MAIL_FROM, or nobody is alerted by e-mail."
+    url = urlsplit(settings.smtp_url)
+    try:
+        server = (smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP)(url.hostname, url.port or 0, timeout=5)
+        server.quit()
+    except OSError as error:
+        return False, f"The mail server at {url.hostname} does not answer ({type(error).__name__}): check HEARD_SMTP_URL."
+    return True, f"The mail server at {url.hostname} answers."
+
+
+def _one_machine(settings: Settings, store: Store) -> Iterator[tuple[bool, str]]:
+    if store.is_sqlite:
+        yield True, "SQLite: fit for one machine and about 50 messages a second; more machines need PostgreSQL and HEARD_REDIS_URL."
+    elif not settings.redis_url:
+        yield True, "PostgreSQL without HEARD_REDIS_URL: fit for one Rasa server; more of them need Redis for their locks."
