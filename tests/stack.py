@@ -12,7 +12,6 @@ import hmac
 import itertools
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -30,18 +29,13 @@ from cases.settings import ROOT, Settings
 from cases.store import crypto
 from cases.store.db import Store
 from cases.store.models import Inbound, Job
+from tests.standins.ports import free_port
 from tests.standins.post import PostOffice
 from tests.standins.twilio import TwilioStandIn
 
 READY = 300
 ANSWER = 60
 _numbers = itertools.count(200)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_until(what: Callable[[], object], seconds: float, why: str):

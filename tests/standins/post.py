@@ -8,6 +8,8 @@ from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
 
+from tests.standins.ports import free_port
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -32,10 +34,9 @@ class Letter:
 class PostOffice:
     def __init__(self) -> None:
         self.letters: list[Letter] = []
-        self._controller = Controller(self, hostname="127.0.0.1", port=0)
+        self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
         self._controller.start()
-        port = self._controller.server.sockets[0].getsockname()[1]
-        self.url = f"smtp://127.0.0.1:{port}"
+        self.url = f"smtp://127.0.0.1:{self._controller.port}"
 
     async def handle_DATA(self, server, session, envelope) -> str:
         self.letters.append(Letter(envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default)))
