@@ -2,7 +2,7 @@
 HEARD = .venv/bin/heard
 PYTEST = .venv/bin/pytest
 
-.PHONY: run test bench train lint lock screenshots setup
+.PHONY: run test bench talk-eval train lint setup
 
 run: setup
 	@exec $(HEARD) up --demo
@@ -24,3 +24,6 @@ lint: setup
 
 setup:
 	@scripts/setup
+
+talk-eval: setup
+	@.venv/bin/python -m benchmarks.talk_eval
