@@ -7,6 +7,7 @@ logs; restarts one that dies or stops answering; and ends all of them on Ctrl-C 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ctypes
 import os
 import signal
@@ -200,10 +201,8 @@ async def _answers(client: httpx.AsyncClient, url: str) -> bool:
 
 
 def _signal(process: Process, number: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.running.pid, number)
-    except ProcessLookupError:
-        pass
 
 
 def _die_with_parent() -> None:
