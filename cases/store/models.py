@@ -224,7 +224,7 @@ class Outgoing(Base):
 
     __tablename__ = "outgoing"
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
-    number: Mapped[int | None] = mapped_column(Serial, index=True)  # order within the store; set when it is written
+    number: Mapped[int | None] = mapped_column(Serial, index=True)  # order within its conversation, from 1; none for staff
     conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversations.id"), index=True)
     person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)
     alert_id: Mapped[str | None] = mapped_column(ForeignKey("alerts.id"), index=True)
@@ -255,7 +255,7 @@ class Job(Base):
     __tablename__ = "jobs"
     __table_args__ = (Index("ix_jobs_open", "done_at", "due_at"), Index("ix_jobs_lane", "lane", "done_at", "id"))
     id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
-    kind: Mapped[str] = mapped_column(String(24))  # turn, deliver, chase, …
+    kind: Mapped[str] = mapped_column(String(24))  # screen, turn, deliver, chase, …
     lane: Mapped[str] = mapped_column(String(100))
     ref: Mapped[str]  # the id of the row that it is about
     due_at: Mapped[datetime] = mapped_column(default=utcnow)
@@ -393,7 +393,9 @@ class AdvocateRequest(Base):
 
 
 class Alert(Base):
-    """Somebody has to look at something. about: inbound, issue, complaint, advocate_request, consultation, unmatched.
+    """Somebody has to look at something.
+
+    about: inbound, issue, complaint, advocate_request, consultation, unmatched, stopped (they texted STOP), undelivered.
 
     level: message (an ordinary message waits), concern, immediate. to_role: iro, cover, duty, manager, complaints.
     """
@@ -462,9 +464,12 @@ class ChatInvite(Base):
 
 
 class ChatSession(Base):
+    """A browser that is signed in to the web chat. own_device: the child said that nobody else uses it, so it lasts."""
+
     __tablename__ = "chat_sessions"
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    own_device: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     seen_at: Mapped[datetime] = mapped_column(default=utcnow)
 

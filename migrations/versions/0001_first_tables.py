@@ -270,6 +270,7 @@ def upgrade() -> None:
     op.create_table('chat_sessions',
     sa.Column('token_hash', sa.String(length=64), nullable=False),
     sa.Column('conversation_id', sa.String(length=64), nullable=False),
+    sa.Column('own_device', sa.Boolean(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], ),

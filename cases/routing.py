@@ -1,0 +1,91 @@
+"""Who is told about what, and who is told next when nobody answers. All of the rules are the two tables here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from cases import people
+from cases.store.models import Person
+
+#: (about, level) → roles told at once. "iro" means the cover while the IRO is away.
+FIRST: dict[tuple[str, str], tuple[str, ...]] = {
+    ("inbound", "message"): ("iro",),
+    ("inbound", "concern"): ("iro", "duty"),
+    ("inbound", "immediate"): ("iro", "duty"),
+    ("unmatched", "message"): ("duty",),
+    ("unmatched", "concern"): ("duty",),
+    ("unmatched", "immediate"): ("duty",),
+    ("complaint", "message"): ("complaints", "iro"),
+    ("stopped", "message"): ("iro", "duty"),
+}
+OTHERWISE = {"message": ("iro",), "concern": ("iro", "duty"), "immediate": ("iro", "duty")}
+
+#: A role that nobody holds is replaced by the next of these.
+STAND_IN = {"iro": "duty", "cover": "duty", "duty": "manager", "complaints": "manager", "manager": "duty"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """`after` the alert (or the step before) without an answer, these roles are told."""
+
+    after: timedelta
+    roles: tuple[str, ...]
+
+
+#: level → steps; the last one is repeated until somebody acknowledges.
+CHASE: dict[str, tuple[Step, ...]] = {
+    "immediate": (Step(timedelta(minutes=10), ("iro", "duty", "manager")),),
+    "concern": (
+        Step(timedelta(minutes=30), ("iro", "duty")),
+        Step(timedelta(minutes=30), ("iro", "duty", "manager")),
+        Step(timedelta(hours=2), ("iro", "duty", "manager")),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Recipient:
+    role: str
+    person: Person | None  # None: nobody holds the role; the alert still waits for whoever will
+
+
+def recipients(
+    session: Session, *, level: str, about: str, child_id: str | None, hidden_from: str | None, now: datetime, roles: tuple[str, ...] = ()
+) -> list[Recipient]:
+    """Everybody who is told. `roles` asks for other roles than the first table's (a step of the chase).
+
+    What is hidden from an IRO goes to the manager and the complaints manager instead, and never to that IRO, whatever
+    other role they hold; nor to their cover, who is their colleague.
+    """
+    wanted = roles or FIRST.get((about, level)) or OTHERWISE[level]
+    if hidden_from:
+        wanted = tuple(role for role in wanted if role != "iro") + ("manager", "complaints")
+    found: dict[str, Recipient] = {}
+    for role in dict.fromkeys(wanted):
+        for one in _holders(session, role, child_id, now, hidden_from):
+            found.setdefault(one.person.id if one.person else one.role, one)
+    return list(found.values())
+
+
+def _holders(session: Session, role: str, child_id: str | None, now: datetime, hidden_from: str | None) -> list[Recipient]:
+    tried: set[str] = set()
+    while role not in tried:
+        tried.add(role)
+        held = [one for one in _people(session, role, child_id, now) if one.person.id != hidden_from]
+        if held:
+            return held
+        role = STAND_IN[role]
+    return [Recipient(role, None)]
+
+
+def _people(session: Session, role: str, child_id: str | None, now: datetime) -> list[Recipient]:
+    if role != "iro":
+        return [Recipient(role, person) for person in people.staff(session, role)]
+    iro = people.iro_of(session, child_id) if child_id else None
+    if iro is None or iro.left_at is not None:
+        return []
+    cover = people.cover_of(session, iro.id, now)
+    return [Recipient("cover", cover) if cover else Recipient("iro", iro)]

@@ -1,0 +1,81 @@
+"""Taking in a message: on disk, numbered within its conversation, and work for the worker, in one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cases.store import jobs
+from cases.store.models import Conversation, Inbound, new_id
+
+
+def lock(session: Session, conversation_id: str) -> None:
+    """Hold the conversation until the transaction ends, so that its messages are numbered one at a time."""
+    session.execute(select(Conversation.id).where(Conversation.id == conversation_id).with_for_update())
+
+
+def accept(
+    session: Session,
+    *,
+    conversation: Conversation,
+    provider: str,
+    provider_id: str,
+    channel: str,
+    text: str,
+    media: int = 0,
+    received_at: datetime,
+) -> Inbound | None:
+    """Write a message and the job that screens it. None when this message was accepted before.
+
+    Two jobs carry a message: "screen" (the safety net, words of the network, unknown numbers), which waits for nothing
+    but the screening of earlier messages, and then "turn" (the dialogue), which waits behind earlier turns. So a message
+    is screened at once even while the dialogue is down.
+    """
+    lock(session, conversation.id)
+    if session.scalar(select(Inbound.id).where(Inbound.provider == provider, Inbound.provider_id == provider_id)):
+        return None
+    last = session.scalar(select(func.max(Inbound.seq)).where(Inbound.conversation_id == conversation.id))
+    row = Inbound(
+        id=new_id(),
+        conversation_id=conversation.id,
+        owner=conversation.key_owner,
+        provider=provider,
+        provider_id=provider_id,
+        channel=channel,
+        seq=(last or 0) + 1,
+        text=text,
+        media=media,
+        received_at=received_at,
+    )
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:  # the same message under another conversation, at the same moment
+        return None
+    conversation.last_channel = channel
+    jobs.add(session, "screen", row.id, lane=f"screen:{conversation.id}", due_at=received_at)
+    return row
+
+
+def recent_texts(session: Session, inbound: Inbound, since: datetime, limit: int = 10) -> list[str]:
+    """What the same person wrote before this message, oldest first."""
+    rows = session.scalars(
+        select(Inbound)
+        .where(Inbound.conversation_id == inbound.conversation_id, Inbound.seq < inbound.seq, Inbound.received_at >= since)
+        .order_by(Inbound.seq.desc())
+        .limit(limit)
+    )
+    return [row.text for row in rows][::-1]
+
+
+def previous(session: Session, inbound: Inbound) -> Inbound | None:
+    """The message before this one in its conversation."""
+    return session.scalar(
+        select(Inbound)
+        .where(Inbound.conversation_id == inbound.conversation_id, Inbound.seq < inbound.seq)
+        .order_by(Inbound.seq.desc())
+        .limit(1)
+    )

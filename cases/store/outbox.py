@@ -1,0 +1,139 @@
+"""Messages going out: written with the transaction that decided on them, sent afterwards by the worker."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cases import people
+from cases.store import jobs
+from cases.store.inbound import lock
+from cases.store.models import Alert, Conversation, Outgoing, Person, Phone, new_id
+
+#: Twilio takes 1,600 characters a message; a longer answer of a person goes out in parts.
+LONGEST_SMS = 1500
+
+
+def say(
+    session: Session,
+    conversation: Conversation,
+    text: str,
+    *,
+    author: str = "bot",
+    answers: str | None = None,
+    channel: str | None = None,
+    choices: list[dict] | None = None,
+    hidden_from: str | None = None,
+    now: datetime,
+) -> Outgoing:
+    """Write a message to the child (or to an unknown number), on the given channel or the one they last used.
+
+    `choices` [{"title", "payload"}] become the conversation's menu. A child whose phone is stopped, or who has none, gets
+    it in the web chat only; `error` then says why ("stopped", "no_number").
+    """
+    lock(session, conversation.id)
+    channel = channel or conversation.last_channel or "sms"
+    address, error = None, None
+    if channel == "sms":
+        address, error = _number(session, conversation)
+        if address is None:
+            channel = "web"
+    if choices:
+        conversation.menu = choices
+    parts = _split(text) if channel == "sms" else [text]
+    number = session.scalar(select(func.max(Outgoing.number)).where(Outgoing.conversation_id == conversation.id)) or 0
+    for part in parts:
+        number += 1
+        row = Outgoing(
+            id=new_id(),
+            number=number,
+            conversation_id=conversation.id,
+            owner=conversation.key_owner,
+            author=author,
+            answers=answers,
+            channel=channel,
+            address=address,
+            text=part,
+            choices=choices if part is parts[-1] else None,
+            state="waiting" if channel == "sms" else "sent",
+            sent_at=None if channel == "sms" else now,
+            error=error,
+            created_at=now,
+            hidden_from=hidden_from,
+        )
+        session.add(row)
+        session.flush()
+        if channel == "sms":
+            jobs.add(session, "deliver", row.id, lane=f"send:{conversation.id}", due_at=now)
+    return row
+
+
+def notify(
+    session: Session,
+    person: Person,
+    *,
+    channel: str,
+    subject: str | None = None,
+    text: str,
+    alert: Alert | None = None,
+    now: datetime,
+) -> Outgoing | None:
+    """Write an e-mail or SMS to a member of staff. None when they have no address for that channel.
+
+    The link to an alert is added when it is sent. Each channel has its own lane: a mail server that is down holds up no text.
+    """
+    if channel == "email":
+        address = person.email
+    else:
+        phone = people.sms_phone(session, person.id)
+        address = phone.number if phone else None
+    if not address:
+        return None
+    row = Outgoing(
+        id=new_id(),
+        person_id=person.id,
+        alert_id=alert.id if alert else None,
+        owner=person.key_owner,
+        channel=channel,
+        address=address,
+        subject=subject,
+        text=text,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    jobs.add(session, "deliver", row.id, lane=f"send:{person.id}:{channel}", due_at=now)
+    return row
+
+
+def recent_bot_texts(session: Session, conversation_id: str, limit: int = 12) -> list[str]:
+    """What the bot last said in this conversation, newest first."""
+    rows = session.scalars(
+        select(Outgoing)
+        .where(Outgoing.conversation_id == conversation_id, Outgoing.author == "bot")
+        .order_by(Outgoing.number.desc())
+        .limit(limit)
+    )
+    return [row.text for row in rows]
+
+
+def _number(session: Session, conversation: Conversation) -> tuple[str | None, str | None]:
+    if conversation.child_id is None:
+        return (conversation.number, None) if conversation.number else (None, "no_number")
+    phone = people.sms_phone(session, conversation.child_id)
+    if phone:
+        return phone.number, None
+    stopped = session.scalar(select(Phone.id).where(Phone.person_id == conversation.child_id, Phone.status == "stopped").limit(1))
+    return None, "stopped" if stopped else "no_number"
+
+
+def _split(text: str) -> list[str]:
+    parts = []
+    while len(text) > LONGEST_SMS:
+        cut = max(text.rfind(mark, 0, LONGEST_SMS) for mark in ("\n", ". ", " "))
+        cut = cut + 1 if cut > LONGEST_SMS // 2 else LONGEST_SMS
+        parts.append(text[:cut].rstrip())
+        text = text[cut:].lstrip()
+    return [*parts, text] if text else parts or [""]

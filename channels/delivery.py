@@ -1,0 +1,171 @@
+"""Sending what is in the outbox: texts to children and staff, e-mail to staff.
+
+A row is marked "sending" before the request goes out. One that is found so, or "unknown", may have arrived: the provider
+is asked before it is sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases import alerts
+from cases.store import inbound as inbounds
+from cases.store.jobs import Claimed
+from cases.store.models import Alert, Conversation, Outgoing, Person, Phone
+from channels import menus
+from channels.outcome import GiveUp, TryAgain, Unsure
+from channels.tools import Tools
+
+#: Twilio's codes: the number cannot be texted; the person texted STOP.
+BAD_NUMBER = {"21211", "21214", "21217", "21614", "30005", "30006"}
+STOPPED = "21610"
+
+Writes = Callable[[Session], None]
+
+
+def deliver(tools: Tools, job: Claimed) -> Writes:
+    """Send one row; returns what to write."""
+    with tools.store.read() as session:
+        row = session.get_one(Outgoing, job.ref)
+        person, language = _to(session, row)
+        stopped = row.channel == "sms" and _is_stopped(session, row)
+        known = _known_ids(session, row) if row.state in ("sending", "unknown") else set()
+    if row.state not in ("waiting", "sending", "unknown"):
+        return lambda session: None
+    ready = tools.sms if row.channel == "sms" else tools.mail
+    try:
+        if stopped:
+            raise GiveUp("stopped")
+        if ready is None:
+            # A fictional person's phone and mailbox are on the demo's screen, which reads them from here.
+            if person is not None and person.demo:
+                return lambda session: mark(session, row.id, "delivered", tools.clock())
+            raise GiveUp("not set up")
+        if row.channel == "email":
+            return _email(tools, row)
+        return _sms(tools, row, language, known)
+    except GiveUp as error:
+        code = error.code
+        return lambda session: fail(session, row.id, code, tools.clock())
+
+
+def set_aside(tools: Tools, session: Session, job: Claimed, now: datetime) -> None:
+    fail(session, job.ref, "tried too often", now)
+
+
+def mark(session: Session, row_id: str, state: str, now: datetime, provider_id: str | None = None) -> None:
+    """Move a row on. Receipts come in any order, more than once or never: a row never moves back."""
+    row = session.get_one(Outgoing, row_id, with_for_update=True)
+    if provider_id and not row.provider_id:
+        row.provider_id = provider_id
+    if _RANK[state] > _RANK[row.state]:
+        row.state = state
+        row.sent_at = row.sent_at or (now if state in ("sent", "delivered") else None)
+        row.delivered_at = now if state == "delivered" else None
+        row.error = None if state == "delivered" else row.error
+    if state in ("sent", "delivered") and row.alert_id:
+        alert = session.get(Alert, row.alert_id)
+        if alert is not None and alert.sent_at is None:
+            alert.sent_at = now
+
+
+def fail(session: Session, row_id: str, code: str, now: datetime) -> None:
+    """It cannot be delivered. When it was for a child, that child's people are told."""
+    row = session.get_one(Outgoing, row_id, with_for_update=True)
+    if _RANK["failed"] <= _RANK[row.state]:
+        return
+    row.state, row.error = "failed", code[:64]
+    if row.channel == "sms" and (code == STOPPED or code in BAD_NUMBER):
+        _close_phone(session, row, code, now)
+    conversation = session.get(Conversation, row.conversation_id) if row.conversation_id else None
+    if conversation is not None and conversation.child_id and code != "stopped":
+        alerts.raise_alert(
+            session,
+            level="message",
+            about="stopped" if code == STOPPED else "undelivered",
+            about_id=row.id,
+            child_id=conversation.child_id,
+            conversation_id=conversation.id,
+            hidden_from=row.hidden_from,
+            now=now,
+        )
+
+
+_RANK = {"waiting": 0, "sending": 1, "unknown": 2, "sent": 3, "failed": 4, "delivered": 5}
+
+
+def _to(session: Session, row: Outgoing) -> tuple[Person | None, str]:
+    if row.person_id:
+        return session.get(Person, row.person_id), "en"
+    conversation = session.get_one(Conversation, row.conversation_id)
+    return (session.get(Person, conversation.child_id) if conversation.child_id else None), conversation.language
+
+
+def _phone(session: Session, row: Outgoing) -> Phone | None:
+    owner = row.person_id or session.get_one(Conversation, row.conversation_id).child_id
+    if owner is None:
+        return None
+    phones = session.scalars(select(Phone).where(Phone.person_id == owner)).all()
+    return next((phone for phone in phones if phone.number == row.address), None)
+
+
+def _is_stopped(session: Session, row: Outgoing) -> bool:
+    phone = _phone(session, row)
+    return phone is not None and phone.status == "stopped"
+
+
+def _close_phone(session: Session, row: Outgoing, code: str, now: datetime) -> None:
+    if row.conversation_id:
+        inbounds.lock(session, row.conversation_id)
+    phone = _phone(session, row)
+    if phone is None or phone.status == "old":
+        return
+    if code == STOPPED:
+        phone.status, phone.stopped_at = "stopped", phone.stopped_at or now
+    else:
+        phone.status = "unverified"
+
+
+def _known_ids(session: Session, row: Outgoing) -> set[str]:
+    same = Outgoing.conversation_id == row.conversation_id if row.conversation_id else Outgoing.person_id == row.person_id
+    return set(session.scalars(select(Outgoing.provider_id).where(same, Outgoing.provider_id.is_not(None))))
+
+
+def _link(tools: Tools, row: Outgoing) -> str | None:
+    return f"{tools.settings.public_url}/inbox/alerts/{row.alert_id}" if row.alert_id else None
+
+
+def _email(tools: Tools, row: Outgoing) -> Writes:
+    tools.mail.send(to=row.address, subject=row.subject or "Heard", text=row.text, link=_link(tools, row), message_id=row.id)
+    return lambda session: mark(session, row.id, "sent", tools.clock())
+
+
+def _sms(tools: Tools, row: Outgoing, language: str, known: set[str]) -> Writes:
+    body = menus.as_sms(row.text, row.choices, language)
+    link = _link(tools, row)
+    if link:
+        body = f"{body} {link}"
+    sid = None
+    if row.state == "waiting":
+        with tools.store.write() as session:
+            session.get_one(Outgoing, row.id).state = "sending"
+    else:
+        sid = tools.sms.find(to=row.address, body=body, since=row.created_at, known=known)
+    try:
+        sid = sid or tools.sms.send(to=row.address, body=body, ref=row.id)
+    except Unsure as error:
+        raise TryAgain(f"unsure: {error}", also=lambda session: _set(session, row.id, "unknown")) from None
+    except TryAgain as error:
+        error.also = lambda session: _set(session, row.id, "waiting")
+        raise
+    return lambda session: mark(session, row.id, "sent", tools.clock(), sid)
+
+
+def _set(session: Session, row_id: str, state: str) -> None:
+    row = session.get_one(Outgoing, row_id, with_for_update=True)
+    if row.state in ("waiting", "sending", "unknown"):
+        row.state = state

@@ -1,0 +1,216 @@
+"""The first look at a message, without Rasa: the safety net, the phone network's words, unknown numbers, pictures.
+
+Everything here is one transaction, so an alert is on disk exactly when the child is told of it. What is left for the
+dialogue goes on as a "turn" job.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cases import alerts, people, words
+from cases.safety import Assessment, assess
+from cases.store import inbound as inbounds
+from cases.store import jobs
+from cases.store.jobs import Claimed
+from cases.store.models import Alert, Conversation, Inbound, Outgoing, Phone
+from channels import texts
+from channels.talk import handled, speak
+from channels.tools import Tools
+
+log = logging.getLogger("heard.worker")
+
+HISTORY = timedelta(hours=24)
+#: How long after "are you safe right now?" a plain yes or no is taken to answer it.
+ASKED = timedelta(minutes=30)
+#: An unknown number that keeps texting (another machine, perhaps) is answered this often.
+UNKNOWN_REPLIES, UNKNOWN_WINDOW = 3, timedelta(hours=1)
+
+
+def screen(tools: Tools, job: Claimed) -> Callable[[Session], None]:
+    """Assess the message; returns what to write."""
+    with tools.store.read() as session:
+        inbound = session.get_one(Inbound, job.ref)
+        text = texts.clean(inbound.text)
+        history = [texts.clean(one) for one in inbounds.recent_texts(session, inbound, inbound.received_at - HISTORY)]
+    if inbound.state != "waiting" or inbound.risk is not None:
+        return lambda session: None
+
+    found = assess(text, history) if text else Assessment("none")
+    return lambda session: _write(session, job.ref, text, found, tools.clock())
+
+
+def set_aside(tools: Tools, session: Session, job: Claimed, now: datetime) -> None:
+    """The message could not be assessed: people look at it within the hour, and the dialogue goes on."""
+    inbound = session.get_one(Inbound, job.ref)
+    conversation = session.get_one(Conversation, inbound.conversation_id)
+    _alert(session, inbound, conversation, Assessment("concern", "none", ("could not be checked by the safety net",)), now)
+    _go_on(session, inbound, conversation, now)
+
+
+def _write(session: Session, inbound_id: str, text: str, found: Assessment, now: datetime) -> None:
+    inbound = session.get_one(Inbound, inbound_id)
+    inbounds.lock(session, inbound.conversation_id)
+    conversation = session.get_one(Conversation, inbound.conversation_id)
+    phone = _phone(session, inbound, conversation)
+    known = conversation.child_id is not None
+    word = texts.network_word(text) if inbound.channel == "sms" else None
+    _keep_from_iro(session, inbound, conversation, text)
+
+    safe, alone = _answer_about_safety(session, inbound, text, now) if found.risk == "none" else (None, False)
+    if safe is False:
+        found = replace(found, risk="immediate", category="unsafe_now", reasons=("answered no to “are you safe right now?”",))
+    raised = _alert(session, inbound, conversation, found, now)
+
+    if word == "stop":
+        _stop(session, inbound, conversation, phone, now)
+    elif word == "start" and phone is not None and phone.status == "stopped":
+        phone.status, phone.stopped_at = "verified", None
+        speak(session, conversation, "utter_contact_started", inbound, now)
+        handled(inbound, now, for_person=False)
+    elif not known:
+        _unknown(session, inbound, conversation, raised, now)
+    elif found.risk == "immediate":
+        _urgent(session, inbound, conversation, raised, now)
+        if safe is False and not alone:  # "no" may also answer what the bot asked after it
+            _go_on(session, inbound, conversation, now)
+        else:
+            handled(inbound, now)
+    elif word == "help":
+        speak(session, conversation, "utter_contact_help", inbound, now)
+        handled(inbound, now)
+        _tell_of_message(session, inbound, conversation, now)
+    elif not text:
+        _no_words(session, inbound, conversation, now)
+    elif safe is True and alone:
+        speak(session, conversation, "utter_safety_glad", inbound, now)
+        handled(inbound, now)
+    else:
+        if found.risk == "concern":
+            speak(session, conversation, "utter_safety_concern", inbound, now)
+        if inbound.media:
+            speak(session, conversation, "utter_channel_picture", inbound, now)
+        _go_on(session, inbound, conversation, now)
+
+
+def _go_on(session: Session, inbound: Inbound, conversation: Conversation, now: datetime) -> None:
+    jobs.add(session, "turn", inbound.id, lane=f"talk:{conversation.id}", due_at=now)
+
+
+def _phone(session: Session, inbound: Inbound, conversation: Conversation) -> Phone | None:
+    if inbound.channel != "sms" or conversation.child_id is None:
+        return None
+    return session.scalar(
+        select(Phone)
+        .where(Phone.person_id == conversation.child_id, Phone.status.in_(("verified", "stopped")))
+        .order_by(Phone.created_at.desc())
+        .limit(1)
+    )
+
+
+def _keep_from_iro(session: Session, inbound: Inbound, conversation: Conversation, text: str) -> None:
+    """Hide what may be about the child's own IRO until the turn has shown whether it is; see turns.py."""
+    if conversation.confidential_from:
+        inbound.hidden_from = conversation.confidential_from
+        return
+    iro = people.iro_of(session, conversation.child_id) if conversation.child_id else None
+    if iro is not None and texts.may_be_about(text, iro.name):
+        inbound.hidden_from = iro.id
+
+
+def _alert(session: Session, inbound: Inbound, conversation: Conversation, found: Assessment, now: datetime) -> list[Alert]:
+    inbound.risk, inbound.category = found.risk, found.category
+    if found.risk == "none":
+        return []
+    inbound.reasons = json.dumps(found.reasons, ensure_ascii=False)
+    return alerts.raise_alert(
+        session,
+        level=found.risk,
+        about="inbound" if conversation.child_id else "unmatched",
+        about_id=inbound.id,
+        child_id=conversation.child_id,
+        conversation_id=conversation.id,
+        hidden_from=inbound.hidden_from,
+        now=now,
+    )
+
+
+def _tell_of_message(session: Session, inbound: Inbound, conversation: Conversation, now: datetime) -> None:
+    if inbound.risk == "none":
+        alerts.raise_alert(
+            session,
+            level="message",
+            about="inbound",
+            about_id=inbound.id,
+            child_id=conversation.child_id,
+            conversation_id=conversation.id,
+            hidden_from=inbound.hidden_from,
+            now=now,
+        )
+
+
+def _urgent(session: Session, inbound: Inbound, conversation: Conversation, raised: list[Alert], now: datetime) -> None:
+    roles = {alert.to_role for alert in raised if alert.to_person_id}
+    if not roles:
+        speak(session, conversation, "utter_safety_immediate_untold", inbound, now)
+        return
+    team = words.render("utter_safety_duty_team" if "duty" in roles else "utter_safety_other_team", conversation.language).text
+    speak(session, conversation, "utter_safety_immediate", inbound, now, team=team)
+
+
+def _answer_about_safety(session: Session, inbound: Inbound, text: str, now: datetime) -> tuple[bool | None, bool]:
+    """(safe or not, or None; whether nothing else had been asked). Only the very next message answers the question."""
+    safe = texts.says_safe(text)
+    before = inbounds.previous(session, inbound) if safe is not None else None
+    if before is None or before.risk != "concern" or now - before.received_at > ASKED:
+        return None, False
+    said = session.scalar(select(func.count(Outgoing.id)).where(Outgoing.answers == before.id, Outgoing.author == "bot"))
+    return safe, said == 1
+
+
+def _stop(session: Session, inbound: Inbound, conversation: Conversation, phone: Phone | None, now: datetime) -> None:
+    """The network now blocks our texts, so nothing is said; people see it, and what else the child wrote stays."""
+    if phone is not None and phone.status != "stopped":
+        phone.status, phone.stopped_at = "stopped", now
+    handled(inbound, now)
+    alerts.raise_alert(
+        session,
+        level="message",
+        about="stopped" if conversation.child_id else "unmatched",
+        about_id=inbound.id,
+        child_id=conversation.child_id,
+        conversation_id=conversation.id,
+        hidden_from=inbound.hidden_from,
+        now=now,
+    )
+
+
+def _unknown(session: Session, inbound: Inbound, conversation: Conversation, raised: list[Alert], now: datetime) -> None:
+    """Nothing about any child: where to get help, and that the number is not known."""
+    handled(inbound, now)
+    if not raised:
+        alerts.raise_alert(session, level="message", about="unmatched", about_id=inbound.id, conversation_id=conversation.id, now=now)
+    answered = session.scalar(
+        select(func.count(Outgoing.id)).where(Outgoing.conversation_id == conversation.id, Outgoing.created_at > now - UNKNOWN_WINDOW)
+    )
+    if inbound.risk == "immediate":
+        _urgent(session, inbound, conversation, raised, now)
+    elif answered < UNKNOWN_REPLIES:
+        speak(session, conversation, "utter_contact_unknown_number", inbound, now)
+
+
+def _no_words(session: Session, inbound: Inbound, conversation: Conversation, now: datetime) -> None:
+    if inbound.media:
+        speak(session, conversation, "utter_channel_picture", inbound, now)
+        handled(inbound, now)
+        _tell_of_message(session, inbound, conversation, now)
+    else:
+        speak(session, conversation, "utter_channel_empty", inbound, now)
+        handled(inbound, now, for_person=False)

@@ -1,0 +1,86 @@
+"""What a child typed, made safe to handle, and the words that belong to the phone network."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+#: Exact single words that Twilio acts on by itself for ordinary numbers; it still hands them to us.
+STOP = {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"}
+START = {"start", "yes", "unstop"}
+HELP = {"help", "info"}
+
+_NO = {
+    "no",
+    "nope",
+    "nah",
+    "na",
+    "n",
+    "not really",
+    "no im not",
+    "no i am not",
+    "no not really",
+    "not safe",
+    "im not",
+    "i am not",
+    "i dont know",
+    "idk",
+}
+_YES = {
+    "yes",
+    "yeah",
+    "yep",
+    "yh",
+    "ye",
+    "y",
+    "i am",
+    "im safe",
+    "i am safe",
+    "yes i am",
+    "im ok",
+    "i am ok",
+    "yes im safe",
+    "yes im ok",
+    "yeah im safe",
+}
+
+
+def clean(text: str) -> str:
+    """The text without control characters and broken halves of characters; line breaks and emoji stay."""
+    kept = (
+        character
+        for character in text.replace("\r\n", "\n").replace("\r", "\n")
+        if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs")
+    )
+    return unicodedata.normalize("NFC", "".join(kept)).strip(" \t\n\u200b\u2060\ufeff\u00a0")
+
+
+def network_word(text: str) -> str | None:
+    """ "stop", "start" or "help" when the whole text is one of the network's words; "stop him" is not one."""
+    word = text.strip().lower()
+    for name, those in (("stop", STOP), ("start", START), ("help", HELP)):
+        if word in those:
+            return name
+    return None
+
+
+def says_safe(text: str) -> bool | None:
+    """The answer to "are you safe right now?": True, False, or None when it is no plain yes or no."""
+    answer = re.sub(r"[^a-z ]", "", text.lower().replace("\u2019", "")).strip()
+    if answer in _NO:
+        return False
+    return True if answer in _YES else None
+
+
+def may_be_about(text: str, name: str) -> bool:
+    """Whether the text may speak of the IRO called `name` to somebody else, or begin a complaint.
+
+    Used before the dialogue has understood the message: when in doubt, it is kept from that IRO. A name that is only
+    spoken to ("tell Denise…", "hi Denise") is no sign.
+    """
+    plain = " ".join(re.sub(r"[^\w ]", " ", text.lower()).split())
+    if re.search(r"\bcomplain\w*\b|\bcomplant\b", plain):
+        return True
+    names = "|".join(re.escape(part) for part in {*name.lower().split(), "iro", "reviewing officer"} if len(part) > 1)
+    spoken_to = re.sub(rf"\b(tell|ask|text|call|ring|message|let|hi|hey|hello|dear|thanks|thank you|to)( my)? ({names})\b", " ", plain)
+    return bool(re.search(rf"\b({names})\b", spoken_to))

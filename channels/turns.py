@@ -1,0 +1,166 @@
+"""One turn of the dialogue: the child's message to Rasa, the replies, "handled" and the alert in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases import alerts, words
+from cases.store import inbound as inbounds
+from cases.store import outbox
+from cases.store.jobs import Claimed
+from cases.store.models import Complaint, Conversation, Inbound, Outgoing
+from channels import menus, texts
+from channels.outcome import TryAgain
+from channels.rasa import RasaDown, RasaFailed, Turn
+from channels.talk import handled, speak
+from channels.tools import Tools
+
+#: A child waits this long for an answer before being told that a person will see the message.
+PATIENCE = timedelta(seconds=20)
+#: In one outage the child is told once.
+OUTAGE = timedelta(minutes=30)
+#: While Rasa is away a turn waits up to about a quarter of an hour; a turn that fails by itself is not tried so often.
+TRIES_DOWN, TRIES_FAILED = 25, 7
+LONGEST_PAUSE = 45.0
+
+
+def turn(tools: Tools, job: Claimed) -> Callable[[Session], None]:
+    """Ask Rasa; returns what to write. Raises TryAgain while it does not answer."""
+    with tools.store.read() as session:
+        inbound = session.get_one(Inbound, job.ref)
+        conversation = session.get_one(Conversation, inbound.conversation_id)
+    if inbound.state != "waiting":
+        return lambda session: None
+    confidential = conversation.confidential_from
+    if confidential and inbound.hidden_from != confidential:
+        # Before the turn: should it show that the complaint is not about the IRO, this message is un-hidden with the others.
+        with tools.store.write() as session:
+            session.get_one(Inbound, inbound.id).hidden_from = confidential
+    text = texts.clean(inbound.text)
+    payload = menus.chosen(text, conversation.menu)
+    try:
+        answer = tools.rasa.turn(
+            conversation=conversation.id,
+            message_id=inbound.id,
+            text=text,
+            payload=payload,
+            language=conversation.language,
+            channel=inbound.channel,
+            risk=inbound.risk or "none",
+        )
+    except (RasaDown, RasaFailed) as error:
+        raise _later(tools, job, inbound, error) from None
+    return lambda session: _write(session, inbound.id, answer, payload, confidential, tools.clock())
+
+
+def set_aside(tools: Tools, session: Session, job: Claimed, now: datetime) -> None:
+    """It could not be answered: a person has it, and the child is told so."""
+    inbound = session.get_one(Inbound, job.ref)
+    conversation = session.get_one(Conversation, inbound.conversation_id)
+    if inbound.state != "waiting":
+        return
+    _alert(session, inbound, conversation, now)
+    if not _told_of_delay(session, inbound, conversation):
+        speak(session, conversation, "utter_channel_set_aside", inbound, now)
+    inbound.state = "set_aside"
+    inbound.understood = False
+
+
+def _write(session: Session, inbound_id: str, answer: Turn, payload: str | None, confidential: str | None, now: datetime) -> None:
+    inbound = session.get_one(Inbound, inbound_id)
+    inbounds.lock(session, inbound.conversation_id)
+    conversation = session.get_one(Conversation, inbound.conversation_id)
+    _settle_hiding(session, inbound, conversation, confidential)
+    inbound.intent = answer.intent
+    inbound.understood = answer.understood or payload is not None
+    handled(inbound, now, for_person=payload is None)
+    conversation.menu = None
+    for reply in answer.replies:
+        outbox.say(
+            session,
+            conversation,
+            reply.text,
+            answers=inbound.id,
+            channel=inbound.channel,
+            choices=reply.choices,
+            hidden_from=inbound.hidden_from,
+            now=now,
+        )
+    if inbound.for_person:
+        _alert(session, inbound, conversation, now)
+
+
+def _settle_hiding(session: Session, inbound: Inbound, conversation: Conversation, confidential: str | None) -> None:
+    """Who must not see this message, now that the turn has shown what it was.
+
+    In a complaint talk, before or after this turn: as that talk has it. Otherwise what screening hid on suspicion comes
+    into the open, unless it tells of a risk, or a complaint about that IRO is on file and this may be part of it.
+    """
+    if conversation.confidential_from:
+        inbound.hidden_from = conversation.confidential_from
+    elif confidential or inbound.hidden_from is None or inbound.risk != "none":
+        return
+    else:
+        on_file = Complaint.child_id == conversation.child_id, Complaint.about_iro_id == inbound.hidden_from
+        if not session.scalar(select(Complaint.id).where(*on_file).limit(1)):
+            inbound.hidden_from = None
+
+
+def _alert(session: Session, inbound: Inbound, conversation: Conversation, now: datetime) -> None:
+    """An ordinary message waits for a person. A risk has its own alert already."""
+    if inbound.risk == "none" or inbound.risk is None:
+        alerts.raise_alert(
+            session,
+            level="message",
+            about="inbound",
+            about_id=inbound.id,
+            child_id=conversation.child_id,
+            conversation_id=conversation.id,
+            hidden_from=inbound.hidden_from,
+            now=now,
+        )
+
+
+def _later(tools: Tools, job: Claimed, inbound: Inbound, error: Exception) -> TryAgain:
+    now = tools.clock()
+    waited = now - inbound.received_at
+    pause = min(0.5 * 2 ** (job.attempts - 1), LONGEST_PAUSE)
+    if waited < PATIENCE:  # be there when the child's patience ends
+        pause = min(pause, max(0.1, (PATIENCE - waited).total_seconds()))
+    return TryAgain(
+        f"{type(error).__name__} {error}",
+        after=pause,
+        tries=TRIES_DOWN if isinstance(error, RasaDown) else TRIES_FAILED,
+        also=(lambda session: _tell_of_delay(session, inbound.id, now)) if waited >= PATIENCE else None,
+    )
+
+
+def _tell_of_delay(session: Session, inbound_id: str, now: datetime) -> None:
+    """Once an outage: the child hears that the message is here, and a person is told of all that waits."""
+    inbound = session.get_one(Inbound, inbound_id)
+    conversation = session.get_one(Conversation, inbound.conversation_id)
+    waiting = session.scalars(
+        select(Inbound)
+        .where(Inbound.conversation_id == conversation.id, Inbound.state == "waiting", Inbound.received_at <= now - PATIENCE)
+        .order_by(Inbound.seq)
+    ).all()
+    for row in waiting:
+        _alert(session, row, conversation, now)
+    if not _told_of_delay(session, inbound, conversation):
+        speak(session, conversation, "utter_channel_late", inbound, now)
+
+
+def _told_of_delay(session: Session, inbound: Inbound, conversation: Conversation) -> bool:
+    known = words.texts("utter_channel_late", conversation.language)
+    rows = session.scalars(
+        select(Outgoing).where(
+            Outgoing.conversation_id == conversation.id,
+            Outgoing.author == "bot",
+            Outgoing.created_at >= inbound.received_at - OUTAGE,
+        )
+    )
+    return any(row.text in known for row in rows)

@@ -1,0 +1,200 @@
+"""The worker: claims what is due, does it, and writes the result and "done" in one transaction.
+
+One thread claims, several work (jobs of one lane never at once), one renews the leases of what is being worked on. Any
+number of workers may run beside each other. A job that fails is tried again after growing waits, and at the last set
+aside in front of a person.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from cases import alerts
+from cases.settings import Settings
+from cases.store import jobs
+from cases.store.crypto import BOT, ring
+from cases.store.db import Store
+from cases.store.jobs import Claimed, LeaseLost
+from cases.store.models import Job
+from channels import delivery, screening, turns
+from channels.outcome import TryAgain
+from channels.tools import Tools
+
+log = logging.getLogger("heard.worker")
+
+THREADS = 8
+BUSY_PAUSE, IDLE_PAUSE = 0.1, 0.5
+BUSY_FOR = 5.0
+RENEW_EVERY = jobs.LEASE.total_seconds() / 3
+
+Writes = Callable[[Session], None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of job. `work` does what takes time and returns what to write; `set_aside` writes the end of one that cannot be done."""
+
+    work: Callable[[Tools, Claimed], Writes]
+    set_aside: Callable[[Tools, Session, Claimed, datetime], None]
+    tries: int = 8
+    longest_wait: float = 60.0
+
+
+def _chase(tools: Tools, job: Claimed) -> Writes:
+    return lambda session: alerts.chase(session, job.ref, tools.clock())
+
+
+def _chase_again(tools: Tools, session: Session, job: Claimed, now: datetime) -> None:
+    jobs.add(session, "chase", job.ref, lane=job.lane, due_at=now + timedelta(minutes=10))
+
+
+KINDS: dict[str, Kind] = {
+    "screen": Kind(screening.screen, screening.set_aside),
+    "turn": Kind(turns.turn, turns.set_aside),
+    "deliver": Kind(delivery.deliver, delivery.set_aside, tries=40, longest_wait=300),  # some three hours
+    "chase": Kind(_chase, _chase_again),
+}
+
+
+class Worker:
+    """`run` until told to stop; or, in a test, `drain` what is due now in the caller's thread."""
+
+    def __init__(self, store: Store, settings: Settings, *, threads: int = THREADS, tools: Tools | None = None):
+        self.store = store
+        self.tools = tools or Tools(store, settings, ring.token(BOT))
+        self.threads = threads
+        self._held: dict[int, Claimed] = {}
+        self._bell = threading.Event()
+        self._stop = threading.Event()
+
+    def run(self) -> None:
+        free = threading.Semaphore(self.threads)
+        renewing = threading.Thread(target=self._renew, daemon=True, name="renew")
+        renewing.start()
+        last_busy = time.monotonic()
+        with ThreadPoolExecutor(self.threads, thread_name_prefix="work") as pool:
+            while not self._stop.is_set():
+                if not free.acquire(timeout=IDLE_PAUSE):
+                    continue
+                self._bell.clear()
+                job = self._claim_or_none()
+                if job is not None:
+                    last_busy = time.monotonic()
+                    pool.submit(self._work_and_ring, job, free)
+                    continue
+                free.release()
+                quiet = time.monotonic() - last_busy
+                self._bell.wait(BUSY_PAUSE if quiet < BUSY_FOR else IDLE_PAUSE)
+        renewing.join(1)
+
+    def stop(self) -> None:
+        """Finish what is being worked on, claim nothing more."""
+        self._stop.set()
+        self._bell.set()
+
+    def drain(self, limit: int = 1000) -> int:
+        """Do what is due, one job after another, until nothing is. Returns how many were done."""
+        for done in range(limit):
+            job = self._claim()
+            if job is None:
+                return done
+            self._work(job)
+        return limit
+
+    def _claim_or_none(self) -> Claimed | None:
+        try:
+            return self._claim()
+        except SQLAlchemyError as error:  # the database is away or full: what is due stays due
+            log.warning("cannot claim: %s", type(error).__name__)
+            self._stop.wait(1)
+            return None
+
+    def _claim(self) -> Claimed | None:
+        now = self.tools.clock()
+        with self.store.read() as session:  # a look first: claiming takes SQLite's one write lock
+            open_now = Job.done_at.is_(None), Job.due_at <= now, or_(Job.leased_until.is_(None), Job.leased_until < now)
+            if session.scalar(select(Job.id).where(*open_now).limit(1)) is None:
+                return None
+        with self.store.write() as session:
+            job = jobs.claim(session, now, tuple(KINDS))
+        if job is not None:
+            self._held[job.id] = job
+        return job
+
+    def _work_and_ring(self, job: Claimed, free: threading.Semaphore) -> None:
+        try:
+            self._work(job)
+        finally:
+            free.release()
+            self._bell.set()
+
+    def _work(self, job: Claimed) -> None:
+        kind = KINDS[job.kind]
+        try:
+            write = kind.work(self.tools, job)
+            with self.store.write() as session:
+                write(session)
+                jobs.finish(session, job, self.tools.clock())
+        except LeaseLost:
+            log.warning("job %s (%s): another worker has it", job.id, job.kind)
+        except Exception as error:  # whatever it was, the message must not be lost: try again, then a person
+            self._failed(kind, job, error)
+        finally:
+            self._held.pop(job.id, None)
+
+    def _failed(self, kind: Kind, job: Claimed, error: Exception) -> None:
+        again = error if isinstance(error, TryAgain) else None
+        log.warning("job %s (%s), try %s: %s", job.id, job.kind, job.attempts, str(again) if again else type(error).__name__)
+        now = self.tools.clock()
+        try:
+            with self.store.write() as session:
+                if job.attempts >= ((again and again.tries) or kind.tries):
+                    kind.set_aside(self.tools, session, job, now)
+                    jobs.finish(session, job, now, gave_up=True)
+                    return
+                if again and again.also:
+                    again.also(session)
+                wait = again.after if again and again.after is not None else pause(job.attempts, kind.longest_wait)
+                jobs.retry(session, job, now + timedelta(seconds=wait))
+        except (SQLAlchemyError, LeaseLost) as second:  # the lease runs out, and the job is claimed again
+            log.warning("job %s (%s) could not be let go: %s", job.id, job.kind, type(second).__name__)
+
+    def _renew(self) -> None:
+        while not self._stop.wait(RENEW_EVERY) or self._held:
+            for job in list(self._held.values()):
+                try:
+                    with self.store.write() as session:
+                        jobs.renew(session, job, self.tools.clock())
+                except LeaseLost:
+                    self._held.pop(job.id, None)
+                except SQLAlchemyError as error:
+                    log.warning("cannot renew: %s", type(error).__name__)
+            if self._stop.is_set():
+                time.sleep(0.2)
+
+
+def pause(attempts: int, longest: float) -> float:
+    """Seconds until the next try: 0.5, 1, 2, 4 … up to `longest`, each a little shorter or longer by chance."""
+    return min(0.5 * 2 ** (attempts - 1), longest) * random.uniform(0.8, 1.2)
+
+
+def run(store: Store, settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT."""
+    worker = Worker(store, settings)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: worker.stop())
+    log.info("the worker is ready")
+    worker.run()
+    store.close()
