@@ -62,7 +62,10 @@ def responses() -> dict[str, list[dict]]:
 
 
 def _translate(text: str, language: str) -> str:
-    return text if language == "en" else _catalogue(LOCALE, language).get(text, text)
+    for code in (language.replace("-", "_"), language.replace("-", "_").split("_")[0]):
+        if code != "en" and text in _catalogue(LOCALE, code):
+            return _catalogue(LOCALE, code)[text]
+    return text
 
 
 @cache

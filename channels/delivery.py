@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from cases import alerts
 from cases.store import inbound as inbounds
 from cases.store.jobs import Claimed
-from cases.store.models import Alert, Conversation, Outgoing, Person, Phone
+from cases.store.models import Alert, Conversation, Outgoing, Phone
 from channels import menus
 from channels.outcome import GiveUp, TryAgain, Unsure
 from channels.tools import Tools
@@ -31,7 +31,7 @@ def deliver(tools: Tools, job: Claimed) -> Writes:
     """Send one row; returns what to write."""
     with tools.store.read() as session:
         row = session.get_one(Outgoing, job.ref)
-        person, language = _to(session, row)
+        language = _language(session, row)
         stopped = row.channel == "sms" and _is_stopped(session, row)
         known = _known_ids(session, row) if row.state in ("sending", "unknown") else set()
     if row.state not in ("waiting", "sending", "unknown"):
@@ -41,9 +41,6 @@ def deliver(tools: Tools, job: Claimed) -> Writes:
         if stopped:
             raise GiveUp("stopped")
         if ready is None:
-            # A fictional person's phone and mailbox are on the demo's screen, which reads them from here.
-            if person is not None and person.demo:
-                return lambda session: mark(session, row.id, "delivered", tools.clock())
             raise GiveUp("not set up")
         if row.channel == "email":
             return _email(tools, row)
@@ -98,11 +95,8 @@ def fail(session: Session, row_id: str, code: str, now: datetime) -> None:
 _RANK = {"waiting": 0, "sending": 1, "unknown": 2, "sent": 3, "failed": 4, "delivered": 5}
 
 
-def _to(session: Session, row: Outgoing) -> tuple[Person | None, str]:
-    if row.person_id:
-        return session.get(Person, row.person_id), "en"
-    conversation = session.get_one(Conversation, row.conversation_id)
-    return (session.get(Person, conversation.child_id) if conversation.child_id else None), conversation.language
+def _language(session: Session, row: Outgoing) -> str:
+    return session.get_one(Conversation, row.conversation_id).language if row.conversation_id else "en"
 
 
 def _phone(session: Session, row: Outgoing) -> Phone | None:

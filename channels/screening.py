@@ -62,7 +62,7 @@ def _write(session: Session, inbound_id: str, text: str, found: Assessment, now:
     phone = _phone(session, inbound, conversation)
     known = conversation.child_id is not None
     word = texts.network_word(text) if inbound.channel == "sms" else None
-    _keep_from_iro(session, inbound, conversation, text)
+    _keep_from_iro(session, inbound, conversation, text, found.risk != "none")
 
     safe, alone = _answer_about_safety(session, inbound, text, now) if found.risk == "none" else (None, False)
     if safe is False:
@@ -115,13 +115,13 @@ def _phone(session: Session, inbound: Inbound, conversation: Conversation) -> Ph
     )
 
 
-def _keep_from_iro(session: Session, inbound: Inbound, conversation: Conversation, text: str) -> None:
+def _keep_from_iro(session: Session, inbound: Inbound, conversation: Conversation, text: str, risk: bool) -> None:
     """Hide what may be about the child's own IRO until the turn has shown whether it is; see turns.py."""
     if conversation.confidential_from:
         inbound.hidden_from = conversation.confidential_from
         return
     iro = people.iro_of(session, conversation.child_id) if conversation.child_id else None
-    if iro is not None and texts.may_be_about(text, iro.name):
+    if iro is not None and texts.may_be_about(text, iro.name, risk=risk):
         inbound.hidden_from = iro.id
 
 

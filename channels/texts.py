@@ -72,15 +72,21 @@ def says_safe(text: str) -> bool | None:
     return True if answer in _YES else None
 
 
-def may_be_about(text: str, name: str) -> bool:
+_CROSS = (
+    r"\b(horrible|rude|mean|nasty|useless|rubbish|crap|shit|creepy|weird|bad|unfair|lie[sd]?|lying|liar|ignor\w+|hate|shout\w*|scare\w*|"
+    r"(never|doesnt|dont|didnt|wont|not|isnt) (\w+ )?(listen\w*|care\w*|answer\w*|reply|believe\w*|help\w*|come|visit\w*))\b"
+)
+
+
+def may_be_about(text: str, name: str, *, risk: bool) -> bool:
     """Whether the text may speak of the IRO called `name` to somebody else, or begin a complaint.
 
     Used before the dialogue has understood the message: when in doubt, it is kept from that IRO. A name that is only
-    spoken to ("tell Denise…", "hi Denise") is no sign.
+    spoken to ("tell Denise…", "hi Denise") is no sign. Where there is a risk, any other mention is; else a cross word too.
     """
-    plain = " ".join(re.sub(r"[^\w ]", " ", text.lower()).split())
-    if re.search(r"\bcomplain\w*\b|\bcomplant\b", plain):
+    plain = " ".join(re.sub(r"[^\w ]", " ", re.sub(r"['\u2019]", "", text.lower())).split())
+    if re.search(r"\bcompl[ai]\w*nt?\w*\b", plain):
         return True
     names = "|".join(re.escape(part) for part in {*name.lower().split(), "iro", "reviewing officer"} if len(part) > 1)
     spoken_to = re.sub(rf"\b(tell|ask|text|call|ring|message|let|hi|hey|hello|dear|thanks|thank you|to)( my)? ({names})\b", " ", plain)
-    return bool(re.search(rf"\b({names})\b", spoken_to))
+    return bool(re.search(rf"\b({names})\b", spoken_to)) and (risk or bool(re.search(_CROSS, plain)))
