@@ -1,0 +1,178 @@
+"""Who may see what, in one place. What is not allowed here is not seen: deny by default.
+
+Two questions, always both asked: whose child is it (`child_ids`, `alerts_of`, `complaints_of` …), and is this row kept
+from the viewer (`visible`). An IRO whom a complaint is about, or may be about, gets neither the row nor a count of it.
+
+    iro         their own children, and those of an IRO whom they cover, while the absence lasts
+    duty        children with an alert that went to duty, until a week after it was acknowledged; unknown numbers
+    complaints  complaints, and what was said in confidence; not the rest of a child's talk
+    manager     the service: every child, every complaint that is not about themselves
+    admin       people and settings; nothing that a child said
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from cases.store.models import (
+    Absence,
+    AdvocateRequest,
+    Alert,
+    Allocation,
+    Answer,
+    Audit,
+    Complaint,
+    Conversation,
+    Inbound,
+    Issue,
+    Outgoing,
+    Person,
+)
+
+DUTY_SIGHT = timedelta(days=7)
+AT_RISK = ("concern", "immediate")
+
+
+# Whose child -----------------------------------------------------------------------------------------------------------
+
+
+def child_ids(viewer: Person, now: datetime) -> Select:
+    """The ids of the children whose page the viewer may open, as a query."""
+    children = select(Person.id).where(Person.kind == "child", Person.left_at.is_(None))
+    if viewer.kind == "manager":
+        return children
+    if viewer.kind == "iro":
+        return children.where(Person.id.in_(_allocated(viewer, now)))
+    if viewer.kind == "duty":
+        recent = or_(Alert.acknowledged_at.is_(None), Alert.acknowledged_at > now - DUTY_SIGHT)
+        alerted = select(Alert.child_id).where(Alert.to_role == "duty", Alert.child_id.is_not(None), recent)
+        return children.where(or_(Person.id.in_(alerted), Person.id.in_(_allocated(viewer, now))))
+    return children.where(false())
+
+
+def _allocated(viewer: Person, now: datetime) -> Select:
+    covered = select(Absence.iro_id).where(Absence.cover_id == viewer.id, Absence.starts <= now, Absence.ends > now)
+    return select(Allocation.child_id).where(
+        Allocation.until.is_(None), or_(Allocation.iro_id == viewer.id, Allocation.iro_id.in_(covered))
+    )
+
+
+def children_of(session: Session, viewer: Person, now: datetime) -> list[Person]:
+    """The children whose page the viewer may open, by name."""
+    children = session.scalars(select(Person).where(Person.id.in_(child_ids(viewer, now))))
+    return sorted(children, key=lambda child: child.name.casefold())
+
+
+def may_see_child(session: Session, viewer: Person, child_id: str, now: datetime) -> bool:
+    return session.scalar(child_ids(viewer, now).where(Person.id == child_id)) is not None
+
+
+def answers_for(session: Session, viewer: Person, child_id: str, now: datetime) -> bool:
+    """True for the child's IRO, whoever covers for them, and duty where the child has no IRO: their opening is its being read."""
+    if viewer.kind == "duty" and session.scalar(_open_allocation(child_id)) is None:
+        return may_see_child(session, viewer, child_id, now)
+    return session.scalar(_allocated(viewer, now).where(Allocation.child_id == child_id).limit(1)) is not None
+
+
+def _open_allocation(child_id: str) -> Select:
+    return select(Allocation.id).where(Allocation.child_id == child_id, Allocation.until.is_(None)).limit(1)
+
+
+# Which rows ------------------------------------------------------------------------------------------------------------
+
+
+def visible(model: type, viewer: Person) -> ColumnElement[bool]:
+    """The rows of `model` that are not kept from the viewer. Raises TypeError for a model that has no rule."""
+    return _RULES[model](viewer) if model in _RULES else _no_rule(model)
+
+
+def _no_rule(model: type):
+    raise TypeError(f"There is no rule for who may see {model.__name__}.")
+
+
+def _unhidden(column, viewer: Person) -> ColumnElement[bool]:
+    """IROs see no row that is hidden from any IRO: not even a colleague, a cover or the next IRO learns of a complaint."""
+    if viewer.kind in ("manager", "complaints"):
+        return or_(column.is_(None), column != viewer.id)
+    return column.is_(None)
+
+
+def _inbound(viewer: Person) -> ColumnElement[bool]:
+    rule = _unhidden(Inbound.hidden_from, viewer)
+    if viewer.kind == "duty":  # somebody may be in danger, whoever the complaint is about
+        return or_(rule, and_(Inbound.hidden_from != viewer.id, Inbound.risk.in_(AT_RISK)))
+    return rule
+
+
+def _from_inbound(model: type):
+    return lambda viewer: or_(model.inbound_id.is_(None), model.inbound_id.in_(select(Inbound.id).where(_inbound(viewer))))
+
+
+def _complaint(viewer: Person) -> ColumnElement[bool]:
+    sent = Complaint.stage != "draft"
+    if viewer.kind in ("manager", "complaints"):
+        return and_(sent, _unhidden(Complaint.about_iro_id, viewer))
+    if viewer.kind == "iro":
+        return and_(sent, Complaint.about_iro_id.is_(None))
+    return false()
+
+
+def _alert(viewer: Person) -> ColumnElement[bool]:
+    """An alert is visible where what it is about is."""
+    kept = exists().where(Outgoing.id == Alert.about_id, ~_unhidden(Outgoing.hidden_from, viewer))
+    rules = [Alert.about.in_(("consultation", "unmatched", "stopped")), and_(Alert.about == "undelivered", ~kept)]
+    for about, model in (("inbound", Inbound), ("issue", Issue), ("complaint", Complaint), ("advocate_request", AdvocateRequest)):
+        rules.append(and_(Alert.about == about, exists().where(model.id == Alert.about_id, visible(model, viewer))))
+    return or_(*rules)
+
+
+_RULES = {
+    Inbound: _inbound,
+    Outgoing: lambda viewer: _unhidden(Outgoing.hidden_from, viewer),
+    AdvocateRequest: lambda viewer: _unhidden(AdvocateRequest.hidden_from, viewer),
+    Audit: lambda viewer: _unhidden(Audit.hidden_from, viewer),
+    Issue: _from_inbound(Issue),
+    Answer: _from_inbound(Answer),
+    Complaint: _complaint,
+    Alert: _alert,
+}
+
+
+# Both at once ----------------------------------------------------------------------------------------------------------
+
+
+def alerts_of(viewer: Person, now: datetime) -> Select:
+    """The alerts that are the viewer's to look at. An IRO's alert goes with the child: to a new IRO, to the cover."""
+    if viewer.kind == "admin":
+        mine = false()
+    elif viewer.kind == "iro":
+        mine = and_(Alert.to_role.in_(("iro", "cover")), Alert.child_id.in_(child_ids(viewer, now)))
+    else:
+        mine = or_(Alert.to_role == viewer.kind, and_(Alert.to_role.in_(("iro", "cover")), Alert.child_id.in_(_allocated(viewer, now))))
+    return select(Alert).where(mine, _alert(viewer))
+
+
+def complaints_of(viewer: Person, now: datetime) -> Select:
+    """The complaints that the viewer may read."""
+    whose = true() if viewer.kind == "complaints" else Complaint.child_id.in_(child_ids(viewer, now))
+    return select(Complaint).where(whose, _complaint(viewer))
+
+
+def hidden_talks(viewer: Person) -> Select:
+    """The ids of children who said something in confidence that the viewer may read, as a query."""
+    if viewer.kind not in ("manager", "complaints"):
+        return select(Conversation.child_id).where(false())
+    return (
+        select(Conversation.child_id)
+        .join(Inbound, Inbound.conversation_id == Conversation.id)
+        .where(Conversation.child_id.is_not(None), Inbound.hidden_from.is_not(None), Inbound.hidden_from != viewer.id)
+    )
+
+
+def unmatched_talks(viewer: Person) -> Select:
+    """Talks with numbers that belong to nobody we know."""
+    allowed = viewer.kind in ("duty", "manager")
+    return select(Conversation).where(Conversation.child_id.is_(None), true() if allowed else false())

@@ -1,0 +1,93 @@
+"""The staff pages, mounted by the gateway at /inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from cases.settings import Settings
+from cases.store.db import Store
+from cases.store.models import utcnow
+from inbox import account, alerts, children, complaints, consultations, lists, sign_in, unmatched
+from inbox.web import Inbox
+
+STATIC = Path(__file__).parent / "static"
+
+#: Every page is for staff who have signed in, but for these.
+OPEN = [
+    ("/sign-in", "GET", sign_in.show),
+    ("/sign-in", "POST", sign_in.enter),
+]
+
+PAGES = [
+    ("/", "GET", lists.show),
+    ("/search", "POST", lists.search),
+    ("/alerts/{alert_id}", "GET", alerts.follow),
+    ("/alerts/{alert_id}/acknowledge", "POST", alerts.acknowledge),
+    ("/children/{child_id}", "GET", children.show),
+    ("/children/{child_id}/answer", "POST", children.answer),
+    ("/children/{child_id}/invite", "POST", children.invite),
+    ("/children/{child_id}/in-confidence", "GET", complaints.in_confidence),
+    ("/consultations/{consultation_id}", "GET", consultations.show),
+    ("/complaints", "GET", complaints.all_of_them),
+    ("/complaints/{complaint_id}", "GET", complaints.show),
+    ("/unmatched", "GET", unmatched.all_of_them),
+    ("/unmatched/{conversation_id}", "GET", unmatched.show),
+    ("/unmatched/{conversation_id}/done", "POST", unmatched.deal_with),
+    ("/account", "GET", account.show),
+    ("/account/password", "POST", account.change_password),
+    ("/account/sign-out", "POST", account.sign_out),
+    ("/account/sign-out-everywhere", "POST", account.sign_out_everywhere),
+]
+
+
+def create_app(store: Store, settings: Settings, clock: Callable[[], datetime] = utcnow) -> Starlette:
+    """The inbox as an ASGI app. `clock` gives the time (a test's own, or the real one)."""
+    inbox = Inbox(store, settings, clock)
+    routes: list = [Mount("/static", StaticFiles(directory=STATIC))]
+    routes += [Route(path, inbox.open_to_all(handler), methods=[method]) for path, method, handler in OPEN]
+    routes += [Route(path, inbox.for_staff(handler), methods=[method]) for path, method, handler in PAGES]
+    return Starlette(
+        routes=routes,
+        middleware=[Middleware(_Headers, frames="'self'" if settings.demo else "'none'", secure=settings.secure_cookies)],
+        exception_handlers={
+            404: lambda request, _: inbox.error(request, 404),
+            405: lambda request, _: inbox.error(request, 404),
+        },
+    )
+
+
+class _Headers:
+    """What every answer says to the browser: run nothing but ours, show it in no frame, keep no copy."""
+
+    def __init__(self, app, frames: str, secure: bool):
+        self.app = app
+        sources = "; ".join(f"{kind}-src 'self'" for kind in ("style", "script", "img", "connect"))
+        self.headers = {
+            "Content-Security-Policy": f"default-src 'none'; {sources}; form-action 'self'; base-uri 'none'; frame-ancestors {frames}",
+            "Referrer-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "X-Robots-Tag": "noindex",
+        }
+        if secure:
+            self.headers["Strict-Transport-Security"] = "max-age=31536000"
+
+    async def __call__(self, scope, receive, send):
+        async def send_with(message):
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(self.headers)
+                if "/static/" not in scope["path"]:
+                    headers["Cache-Control"] = "no-store"
+            await send(message)
+
+        await self.app(scope, receive, send_with if scope["type"] == "http" else send)

@@ -1,0 +1,87 @@
+"""What a child wants said at their review, on one page that prints well."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from cases import access, people
+from cases.store.models import Answer, Consultation, Person, Review
+from inbox import alerts as alert_pages
+from inbox.dates import LONDON
+from inbox.web import NotHere, Visit
+
+ORDER = ("when", "where", "attend", "exclude", "chair", "issues", "advocate")
+
+
+@dataclass(frozen=True)
+class Said:
+    field: str
+    words: str
+    meaning: str
+    skipped: bool
+    before: list[str]  # what the child had said first, where they changed it
+
+
+def show(visit: Visit) -> Response:
+    with visit.store.write() as session:
+        consultation = session.get(Consultation, visit.path("consultation_id"))
+        if consultation is None or not access.may_see_child(session, visit.viewer, consultation.child_id, visit.now):
+            raise NotHere
+        if not visit.only_looks_ahead:
+            alert_pages.opened(session, visit, ("consultation",), about_id=consultation.id)
+        visit.audit(session, "view consultation", child_id=consultation.child_id, what=f"consultation {consultation.id}")
+    with visit.store.read() as session:
+        child = session.get(Person, consultation.child_id)
+        return visit.page(
+            "consultation.html",
+            consultation=consultation,
+            child=child,
+            first=people.first_name(child),
+            age=people.age(child, visit.now.astimezone(LONDON).date()),
+            iro=people.iro_of(session, child.id),
+            review=session.get(Review, consultation.review_id) if consultation.review_id else None,
+            said=answers(session, visit.viewer, consultation.id),
+        )
+
+
+def answers(session: Session, viewer: Person, consultation_id: str) -> list[Said]:
+    """The newest answer of each field in the order of asking, with what it replaced."""
+    rows = session.scalars(
+        select(Answer).where(Answer.consultation_id == consultation_id, access.visible(Answer, viewer)).order_by(Answer.number)
+    ).all()
+    by_field: dict[str, list[Answer]] = {}
+    for row in rows:
+        by_field.setdefault(row.field, []).append(row)
+    fields = sorted(by_field, key=lambda field: ORDER.index(field) if field in ORDER else len(ORDER))
+    return [_said(field, by_field[field]) for field in fields]
+
+
+def _said(field: str, rows: list[Answer]) -> Said:
+    *before, last = rows
+    return Said(field, last.words, _meaning(last), last.state == "skipped", [row.words for row in before if row.state != "skipped"])
+
+
+def _meaning(row: Answer) -> str:
+    """What Heard took the words to mean, where that says more than the words."""
+    try:
+        meaning = _plain(json.loads(row.value))
+    except ValueError:
+        meaning = row.value
+    return "" if meaning.casefold() == row.words.strip().casefold() else meaning
+
+
+def _plain(value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return "; ".join(f"{name.replace('_', ' ')}: {_plain(part)}" for name, part in value.items() if part not in (None, "", [], {}))
+    if isinstance(value, list):
+        return ", ".join(_plain(part) for part in value)
+    return str(value)
