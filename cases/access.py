@@ -122,8 +122,9 @@ def _complaint(viewer: Person) -> ColumnElement[bool]:
 
 def _alert(viewer: Person) -> ColumnElement[bool]:
     """An alert is visible where what it is about is."""
-    kept = exists().where(Outgoing.id == Alert.about_id, ~_unhidden(Outgoing.hidden_from, viewer))
-    rules = [Alert.about.in_(("consultation", "unmatched", "stopped")), and_(Alert.about == "undelivered", ~kept)]
+    elsewhere = ("consultation", "unmatched", "stopped", "undelivered")  # these may be about a message in or out, or none
+    kept = [exists().where(model.id == Alert.about_id, ~visible(model, viewer)) for model in (Inbound, Outgoing)]
+    rules = [and_(Alert.about.in_(elsewhere), *(~one for one in kept))]
     for about, model in (("inbound", Inbound), ("issue", Issue), ("complaint", Complaint), ("advocate_request", AdvocateRequest)):
         rules.append(and_(Alert.about == about, exists().where(model.id == Alert.about_id, visible(model, viewer))))
     return or_(*rules)

@@ -12,10 +12,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases import alerts
+from cases import alerts, people, words
 from cases.store import inbound as inbounds
 from cases.store.jobs import Claimed
-from cases.store.models import Alert, Conversation, Outgoing, Phone
+from cases.store.models import Alert, Conversation, Outgoing, Person, Phone
 from channels import menus
 from channels.outcome import GiveUp, TryAgain, Unsure
 from channels.tools import Tools
@@ -32,6 +32,7 @@ def deliver(tools: Tools, job: Claimed) -> Writes:
     with tools.store.read() as session:
         row = session.get_one(Outgoing, job.ref)
         language = _language(session, row)
+        text = _signed(session, row, language)
         stopped = row.channel == "sms" and _is_stopped(session, row)
         known = _known_ids(session, row) if row.state in ("sending", "unknown") else set()
     if row.state not in ("waiting", "sending", "unknown"):
@@ -44,7 +45,7 @@ def deliver(tools: Tools, job: Claimed) -> Writes:
             raise GiveUp("not set up")
         if row.channel == "email":
             return _email(tools, row)
-        return _sms(tools, row, language, known)
+        return _sms(tools, row, text, language, known)
     except GiveUp as error:
         code = error.code
         return lambda session: fail(session, row.id, code, tools.clock())
@@ -133,13 +134,19 @@ def _link(tools: Tools, row: Outgoing) -> str | None:
     return f"{tools.settings.public_url}/inbox/alerts/{row.alert_id}" if row.alert_id else None
 
 
+def _signed(session: Session, row: Outgoing, language: str) -> str:
+    """What a person wrote to a child begins with who they are: a phone shows one sender for them and for Heard."""
+    person = session.get(Person, row.author) if row.conversation_id and row.author != "bot" else None
+    return words.render("utter_contact_from", language, name=people.first_name(person), text=row.text).text if person else row.text
+
+
 def _email(tools: Tools, row: Outgoing) -> Writes:
     tools.mail.send(to=row.address, subject=row.subject or "Heard", text=row.text, link=_link(tools, row), message_id=row.id)
     return lambda session: mark(session, row.id, "sent", tools.clock())
 
 
-def _sms(tools: Tools, row: Outgoing, language: str, known: set[str]) -> Writes:
-    body = menus.as_sms(row.text, row.choices, language)
+def _sms(tools: Tools, row: Outgoing, text: str, language: str, known: set[str]) -> Writes:
+    body = menus.as_sms(text, row.choices, language)
     link = _link(tools, row)
     if link:
         body = f"{body} {link}"

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from cases import access, alerts, invites, people
+from cases import access, alerts, invites, people, words
 from cases.store import outbox
 from cases.store.models import (
     AdvocateRequest,
@@ -142,6 +142,7 @@ def _page(
         draft=draft.text if draft else "",
         problem=problem,
         longest=LONGEST_ANSWER,
+        signature=words.render("utter_contact_from", talk.language, name=people.first_name(viewer), text="").text,
         by_text=talk.last_channel != "web" and people.sms_phone(session, child.id) is not None,
         reviews=of_child(Review, Review.status == "planned", Review.at >= now, order=Review.at)[::-1],
         consultations=of_child(Consultation, order=Consultation.started_at),

@@ -25,7 +25,7 @@ function describe(area) {
   if (!words || area.dataset.sms === undefined) {
     return "";
   }
-  const { count, plain } = texts(words);
+  const { count, plain } = texts(area.dataset.sms + words);
   const cost = count === 1 ? "One text message." : `${count} text messages.`;
   return plain ? cost : `${cost} Emoji and special letters make texts shorter.`;
 }
