@@ -22,7 +22,7 @@ class Said:
     choices: list[dict] | None = field(default=None)
 
 
-def render(name: str, language: str = "en", *, avoid: Collection[str] = (), **values: str) -> Said:
+def render(name: str, language: str = "en", /, *, avoid: Collection[str] = (), **values: str) -> Said:
     """One variation of a response, with its {placeholders} filled.
 
     `avoid`: texts said before in the same talk; the first variation that is not among them is taken.
@@ -31,7 +31,7 @@ def render(name: str, language: str = "en", *, avoid: Collection[str] = (), **va
     return next((said for said in variations if said.text not in avoid), variations[len(avoid) % len(variations)])
 
 
-def texts(name: str, language: str = "en", **values: str) -> list[str]:
+def texts(name: str, language: str = "en", /, **values: str) -> list[str]:
     """Every variation of a response: to know again what was said."""
     return [said.text for said in _all(name, language, values)]
 

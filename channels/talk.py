@@ -11,7 +11,7 @@ from cases.store import outbox
 from cases.store.models import Conversation, Inbound, Outgoing
 
 
-def speak(session: Session, conversation: Conversation, name: str, inbound: Inbound, now: datetime, **values: str) -> Outgoing:
+def speak(session: Session, conversation: Conversation, name: str, inbound: Inbound, now: datetime, /, **values: str) -> Outgoing:
     """Say the response `name` in answer to `inbound`; it is hidden from whom that is hidden."""
     said = words.render(name, conversation.language, avoid=outbox.recent_bot_texts(session, conversation.id), **values)
     return outbox.say(
