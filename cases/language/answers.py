@@ -1,0 +1,484 @@
+"""What a child's message does to their form: which answers it gives, corrects or takes back, or how it steers the talk.
+
+`interpret` is told what was asked and what is known, reads the message, and says what it means. It writes nothing: see
+cases/consultations.py. The classifier's intent only decides where the words themselves do not.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from cases.language import evidence, people, places, steering, times, topics, yesno
+from cases.language.people import Known
+from cases.language.text import clean, mostly_latin, plain, shorten, spoken_case
+
+FIELDS = evidence.FIELDS
+LISTS = ("attend", "exclude", "issues")
+
+#: Intents whose rule answers a question put to us; the form then asks its own again.
+SIDE_INTENTS = frozenset(
+    "who_is_my_iro contact_iro next_review ask_rights ask_confidentiality ask_legal ask_human ask_decisions decision_not_done review_feedback "
+    "change_language change_contact stop_messages what_is_iro who_are_you make_complaint complain_about_iro abuse_at_bot out_of_scope chitchat".split()
+)
+#: Of these, the ones that a wish or worry, told as an answer, is easily mistaken for.
+_LIKE_AN_ISSUE = frozenset(
+    "contact_iro decision_not_done review_feedback make_complaint complain_about_iro ask_decisions change_contact change_language ask_legal ask_rights "
+    "stop_messages chitchat out_of_scope abuse_at_bot ask_human".split()
+)
+SURE, VERY_SURE = 0.6, 0.8
+
+
+@dataclass(frozen=True)
+class Change:
+    """A field's new value. skipped: the child would rather not say. told: said before it was asked, so it is asked to confirm."""
+
+    field: str
+    value: Any
+    skipped: bool = False
+    told: bool = False
+
+
+@dataclass(frozen=True)
+class State:
+    """What was said so far. `last`: the field that the message before this one answered."""
+
+    asked: str
+    now: datetime
+    values: dict[str, Any] = field(default_factory=dict)
+    told: frozenset[str] = frozenset()
+    skipped: frozenset[str] = frozenset()
+    last: str = ""
+    missed: int = 0  # how often in a row the question was answered with something else
+    iro: str = ""
+    risk: str = "none"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """kind: answers, stop, back, again, side, filler, unclear, language, send, not_yet, what_to_change, begin, decline.
+
+    changes: what to write, of whichever kind. side: the topic to explain. reopen: fields to ask again. disclosure: harm was
+    hinted at, so that a kind word and a person's eye come first.
+    """
+
+    kind: str
+    changes: tuple[Change, ...] = ()
+    side: str = ""
+    reopen: tuple[str, ...] = ()
+    disclosure: bool = False
+
+
+def interpret(text: str, state: State, *, intent: str = "", confidence: float = 0.0) -> Outcome:
+    """What the message means, given the question that was asked."""
+    if not mostly_latin(clean(text)):
+        return Outcome("language")
+    said, took_back = steering.without_jokes(plain(text))
+    disclosure = state.risk != "none" or (intent == "disclose_harm" and confidence >= SURE)
+    if took_back and not re.search(r"[a-z0-9]", said):
+        return Outcome("filler", reopen=(state.last,) if state.last else ())
+    if disclosure:
+        return _during_disclosure(said, text, state)
+    steer = steering.read(said)
+    if steer is not None and (outcome := _steer(steer, said, text, state)):
+        return outcome
+    changes = _changes(said, text, state, took_back)
+    if changes and not (intent in SIDE_INTENTS and confidence >= VERY_SURE and _guessed(changes, said, state)):
+        return Outcome("begin" if state.asked == "begin" else "answers", tuple(_settle(changes, state)))
+    return _nothing_read(said, text, state, intent, confidence)
+
+
+def _guessed(changes: list[Change], said: str, state: State) -> bool:
+    """Was an unknown word only taken for a name or a place because that was asked?"""
+    if state.asked == "where":
+        return not places.read(said)
+    if state.asked in ("attend", "exclude"):
+        return not people.read(said, asked=state.asked).strong
+    return False
+
+
+def _settle(changes: list[Change], state: State) -> list[Change]:
+    """Which answers are told beside another, to be asked about when their turn comes, and which are plainly given.
+
+    A message that answers the question and one to come tells the second beside it. One that answers only another
+    question gives that answer; at the second time in a row, the question that was passed over is let go.
+    """
+    asked = state.asked
+    answered = {change.field for change in changes}
+    if asked not in FIELDS or asked in answered:
+        beside = {f for f in answered if f in FIELDS and f != asked and f not in state.values and f not in state.skipped}
+        if asked == "exclude":
+            beside.discard("attend")
+        return [replace(c, told=c.field in beside and not c.skipped) for c in changes]
+    ahead = all(FIELDS.index(f) > FIELDS.index(asked) for f in answered)
+    settled = [replace(c, told=c.field == "issues" and "issues" not in state.values or c.field == "exclude" and asked == "attend") for c in changes]
+    if ahead and state.missed and asked not in state.values:
+        settled.append(Change(asked, None, skipped=True))
+    return settled
+
+
+def _during_disclosure(said: str, original: str, state: State) -> Outcome:
+    """Harm was hinted at. Only a plain answer beside it is kept; the rest is for the safety net and for people."""
+    changes = []
+    if state.asked in ("exclude", "attend", "where", "when", "chair", "advocate"):
+        changes = [c for c in _changes(said, original, state, False) if c.field != "issues" and _plain_answer(c, said, state)]
+    if state.asked == "issues":  # it was asked for, so it is not asked for again; but it is no topic for a form that others read
+        changes = [Change("issues", state.values.get("issues"), skipped=not state.values.get("issues"))]
+    return Outcome("answers" if changes else "unclear", tuple(changes), disclosure=True)
+
+
+def _plain_answer(change: Change, said: str, state: State) -> bool:
+    known = _known("", state)
+    if change.field in ("attend", "exclude"):
+        return bool(change.value) and people.read(said, known, asked=state.asked).strong and change.field in (state.asked, "exclude")
+    if change.field == "when":
+        return times.read(said, state.now, asked=True).strong and len(said.split()) <= 8
+    if change.field == "where":
+        return places.read(said, asked=False).strong and len(said.split()) <= 6
+    return yesno.polarity(said) is not None and len(said.split()) <= 6
+
+
+# Steering --------------------------------------------------------------------------------------------------------------
+
+
+def _steer(steer: steering.Steer, said: str, original: str, state: State) -> Outcome | None:
+    asked = state.asked
+    if steer.kind == "side":
+        rest = _answer_beside_question(said, original, state)
+        return Outcome("side", tuple(rest), side=steer.side)
+    if steer.kind == "stop":
+        if asked == "send":
+            return Outcome("not_yet")
+        return Outcome("stop")
+    if steer.kind == "back":
+        return _back(said, state)
+    if steer.kind == "again":
+        return Outcome("again")
+    if asked in ("begin", "send"):
+        return None
+    if steer.kind in ("skip", "refuse"):
+        return _skip(state)
+    if steer.kind == "no_preference":
+        if asked in ("when", "where"):
+            return Outcome("answers", (Change(asked, "no preference"),))
+        if asked == "chair":
+            return Outcome("answers", (Change(asked, "no preference"),))
+        return _skip(state)
+    if steer.kind == "filler" and asked in ("chair", "advocate") and yesno.polarity(said) in ("yes", "maybe"):
+        return None
+    if steer.kind == "filler":
+        if asked in state.told and yesno.polarity(said) == "yes":
+            return Outcome("answers", (Change(asked, state.values.get(asked)),))
+        return Outcome("filler")
+    return None
+
+
+def _skip(state: State) -> Outcome:
+    """Skipped; what was told before stays."""
+    if state.asked in state.told:
+        return Outcome("answers", (Change(state.asked, state.values.get(state.asked)),))
+    return Outcome("answers", (Change(state.asked, None, skipped=True),))
+
+
+def _back(said: str, state: State) -> Outcome:
+    named = _named_field(said)
+    if named:
+        return Outcome("back", reopen=(named,))
+    if state.asked == "send":
+        return Outcome("what_to_change")
+    before = state.last
+    if not before and state.asked in FIELDS and FIELDS.index(state.asked):
+        before = FIELDS[FIELDS.index(state.asked) - 1]
+    return Outcome("back", reopen=(before,) if before else ())
+
+
+_FIELD_WORDS = {
+    "when": r"time|day|date|when",
+    "where": r"place|where|location|venue",
+    "exclude": r"who (?:shouldn't|should not|can't|isn't|not)(?: come)?|not coming|who i don't want",
+    "attend": r"who(?:'s| is)?(?: coming| comes)?|people|who should come|invites?",
+    "chair": r"lead(?:ing)?|chair(?:ing)?|running it",
+    "issues": r"topics?|issues?|talk about|worries|things to talk about",
+    "advocate": r"advocate",
+}
+
+
+def _named_field(said: str) -> str:
+    """The field that 'change the time', 'the place is wrong' or 'go back to who' names."""
+    match = re.search(r"\b(?:change|wrong|go back to|edit|fix|redo|again)\b", said)
+    if not match:
+        return ""
+    return next((name for name, words in _FIELD_WORDS.items() if re.search(rf"\b(?:the |my )?(?:{words})\b", said)), "")
+
+
+def _answer_beside_question(said: str, original: str, state: State) -> list[Change]:
+    """'what is that. no' at a yes-or-no question, 'half 4. who reads this': the question is answered, the answer kept."""
+    parts = re.split(r"[.!?;]\s*", said)
+    if len([p for p in parts if p.strip()]) < 2:
+        return []
+    rest = ". ".join(part for part in parts if part.strip() and not steering.side_question(part) and not steering.is_question(part))
+    return _changes(rest, original, state, False) if rest and steering.read(rest) is None else []
+
+
+# Answers ---------------------------------------------------------------------------------------------------------------
+
+
+def _known(original: str, state: State) -> Known:
+    names = [*(state.values.get("attend") or []), *(state.values.get("exclude") or [])]
+    return Known(names=names, iro=state.iro, capitals=spoken_case(original))
+
+
+def _changes(said: str, original: str, state: State, took_back: bool) -> list[Change]:
+    known = _known(original, state)
+    told = evidence.relation_told(said)
+    if told and (renamed := _rename(told, state)):
+        return renamed
+    if took_back and state.last and state.last != state.asked:
+        speaks_to = evidence.strong(said, state.now, known, state.asked)
+        if not speaks_to or speaks_to == state.last:
+            return _read_field(state.last, said, original, state, known, alone=False) or []
+    if state.asked == "issues":
+        return _at_issues(said, original, state, known)
+    if state.asked in ("send", "begin"):
+        return _at_the_ends(said, original, state, known)
+    return _at_question(said, original, state, known)
+
+
+def _at_question(said: str, original: str, state: State, known: Known) -> list[Change]:
+    """Sort the clauses by the field that they speak to, then read each field's own."""
+    asked = state.asked
+    if (confirmed := _confirms(said, state)) is not None:
+        return confirmed
+    if asked in ("chair", "advocate") and not _elsewhere(said, state, known):
+        return _read_field(asked, said, original, state, known) or []
+    own, others = [], {}
+    for clause in evidence.clauses(said):
+        speaks_to = evidence.strong(clause, state.now, known, asked)
+        if asked in ("attend", "exclude") and speaks_to in ("attend", "exclude") or speaks_to in ("", asked):
+            own.append(clause)
+        else:
+            others.setdefault(speaks_to, []).append(clause)
+    if not others:
+        changes = _read_field(asked, said, original, state, known) or []
+        if asked == "when" and any(c.field == "when" for c in changes) and (place := evidence.place_beside(said, state.now, asked=True)):
+            changes.append(Change("where", places.join(state.values.get("where") or "", places.Where(place))))
+        return changes
+    changes = []
+    leftover = ", ".join(c for c in own if asked == "when" or evidence.strong(c, state.now, known, asked) or asked == "chair" and yesno.polarity(c))
+    if leftover and (mine := _read_field(asked, leftover, original, state, known, alone=False)):
+        changes += mine
+    for name, parts in others.items():
+        if any(c.field == name for c in changes):
+            continue
+        if len(others) == 1 and not leftover:
+            return _read_field(name, said, original, state, known, alone=False) or []
+        changes += _read_field(name, ", ".join(parts), original, state, known, alone=False) or []
+    return changes
+
+
+def _elsewhere(said: str, state: State, known: Known) -> bool:
+    """At a yes-or-no question: is the message plainly about another field?"""
+    speaks_to = evidence.strong(said, state.now, known, state.asked)
+    if speaks_to in ("", state.asked):
+        return False
+    if state.asked == "advocate" and speaks_to in ("attend", "exclude") and yesno.advocacy(said)[0] is not None:
+        return False
+    value = yesno.chairing(said) if state.asked == "chair" else yesno.advocacy(said)[0]
+    return value is None or steering.corrects(said) or speaks_to in ("attend", "exclude", "chair") and len(said.split()) > 2
+
+
+def _confirms(said: str, state: State) -> list[Change] | None:
+    """The field asked was told before: 'yes', 'i already said', or for a list 'no one else', leave it as it is."""
+    asked = state.asked
+    if asked not in state.told:
+        return None
+    polarity = yesno.polarity(said)
+    keeps = steering.said_already(said) or (polarity == "yes" and len(said.split()) <= 4)
+    if asked in LISTS and (people.NOBODY.match(said) or polarity == "no" and len(said.split()) <= 3 or topics.nothing(said)):
+        keeps = True
+    return [Change(asked, state.values.get(asked))] if keeps else None
+
+
+def _read_field(name: str, said: str, original: str, state: State, known: Known, *, alone: bool = True) -> list[Change] | None:
+    """Read `said` as an answer to the field `name`. `alone`: it is the whole message, so that the child's own words can stand."""
+    reader = {"when": _when, "where": _where, "attend": _who, "exclude": _who, "chair": _chair, "advocate": _advocate}.get(name)
+    if reader is None:
+        return _topics(original if alone else said, state)
+    return reader(name, said, original, state, known)
+
+
+def _when(name: str, said: str, original: str, state: State, known: Known) -> list[Change]:
+    if steering.same_as_last_time(said):
+        return [Change(name, "same as last time")]
+    when = times.read(said, state.now, asked=True)
+    before = state.values.get(name)
+    replaces = steering.takes_back(said) and not (when.options and not when.options[0]["days"])
+    if not when:
+        return [Change(name, None, skipped=True)] if yesno.polarity(said) == "no" and len(said.split()) <= 2 and name == state.asked else []
+    if not when.strong and len(when.left_over.split()) > 3 and not when.condition:
+        return []
+    old = times.When() if before in (None, "no preference", "same as last time") else times.from_gist(before, state.now)
+    return [Change(name, shorten(times.join(old, when, replaces=replaces).gist(), 160))]
+
+
+def _where(name: str, said: str, original: str, state: State, known: Known) -> list[Change]:
+    if steering.same_as_last_time(said):
+        return [Change(name, "same as last time")]
+    polarity = yesno.polarity(said)
+    if polarity and len(said.split()) <= 2:
+        return [Change(name, None, skipped=True)] if polarity == "no" and name == state.asked else []
+    who = people.read(said, known, asked="attend")
+    found = places.read(said, asked=False)
+    if not found and name == state.asked and who.strong and who.come and len(said.split()) <= 4:
+        return _people_changes(who, "attend", said, state)
+    if not found and not steering.is_question(said) and not re.match(r"(?:i|he|she|they|it|you|that|this|we|why|who)(?:'\w+)?\b", places.tidy(said)):
+        found = places.read(said, asked=True)
+    if not found:
+        return []
+    before = state.values.get(name) or ""
+    gist = places.join("" if before in ("no preference", "same as last time") else before, found)
+    return [Change(name, shorten(gist, 120))]
+
+
+def _who(name: str, said: str, original: str, state: State, known: Known) -> list[Change]:
+    asked = name if name == state.asked else ("attend" if name == "attend" else "exclude")
+    if asked != state.asked and name == "exclude" and not re.search(r"\b(?:not|no|don't|without|except|never|can't|hate|shouldn't)\b", said):
+        asked = "attend"
+    return _people_changes(people.read(said, known, asked=asked), name, said, state)
+
+
+def _people_changes(who: people.People, name: str, said: str, state: State) -> list[Change]:
+    come, away = list(state.values.get("attend") or []), list(state.values.get("exclude") or [])
+    asked, polarity = state.asked, yesno.polarity(said)
+    if not who:
+        if asked == name and polarity == "no" and len(said.split()) <= 5:
+            return [Change(name, come if name == "attend" and name in state.told else away if name in state.told else [])]
+        return []
+    if who.same_as_last and not who.come:
+        return [Change("attend" if name == "attend" else name, ["same as last time"])]
+    if who.nobody:
+        if name != asked:
+            return []
+        return [Change(name, (come if name == "attend" else away) if name in state.told else [])]
+    new_come = (["same as last time"] if who.same_as_last else []) + who.come
+    new_away = who.away
+    if asked == "exclude" and who.only and new_away and all(any(people.same_person(n, c) for c in come) for n in new_away):
+        return [Change("exclude", away)]  # 'just my mate': who should come, said once more
+    adds = bool(re.match(r"(?:and|also|plus|oh|can|could|add)\b", said)) or bool(re.search(r"\b(?:too|as well|also|add)\b", said)) or "attend" in state.told
+    if new_come:
+        replaces = who.only or (name == "attend" == asked and not adds) or (steering.corrects(said) and not adds and asked != "exclude")
+        come = new_come if replaces or not come else _united(come, new_come)
+        away = [n for n in away if not any(people.same_person(n, c) for c in new_come)]
+    if new_away:
+        replaces = name == "exclude" == asked and "exclude" not in state.told
+        away = new_away if replaces or not away else _united([n for n in away if not any(people.same_person(n, a) for a in new_away)], new_away)
+        come = [n for n in come if not any(people.same_person(n, a) for a in new_away)]
+    changes = []
+    if new_come or come != (state.values.get("attend") or []):
+        changes.append(Change("attend", come))
+    if new_away or away != (state.values.get("exclude") or []):
+        changes.append(Change("exclude", away))
+    if asked == "exclude" and not any(c.field == "exclude" for c in changes) and new_come and not who.only and name == "exclude":
+        changes.append(Change("exclude", away))
+    return changes
+
+
+def _united(old: list[str], new: list[str]) -> list[str]:
+    fuller = [next((n for n in new if people.same_person(o, n) and len(n) > len(o)), o) for o in old]
+    return fuller + [n for n in new if not any(people.same_person(n, o) for o in old)]
+
+
+def _rename(told: tuple[str, str], state: State) -> list[Change]:
+    name, relation = told
+    for list_name in ("attend", "exclude"):
+        held = state.values.get(list_name) or []
+        if any(one.lower() == name for one in held):
+            return [Change(list_name, [f"{one} ({relation})" if one.lower() == name else one for one in held])]
+    return []
+
+
+def _chair(name: str, said: str, original: str, state: State, known: Known) -> list[Change]:
+    value = yesno.chairing(said)
+    return [] if value is None else [Change(name, value)]
+
+
+def _advocate(name: str, said: str, original: str, state: State, known: Known) -> list[Change]:
+    value, who = yesno.advocacy(said)
+    if value is None and who == "maybe":
+        return [Change(name, "maybe")]
+    if value is None:
+        return _topics(original, state, more=True) if name == state.asked and len(said.split()) >= 2 and not steering.is_question(said) else []
+    return [Change(name, f"{value and 'yes'} ({who})" if who else value)]
+
+
+def _topics(original: str, state: State, *, more: bool = False) -> list[Change]:
+    found = topics.split(original)
+    if not found:
+        return []
+    held = list(state.values.get("issues") or [])
+    add = more or "issues" in state.told or state.asked != "issues"
+    return [Change("issues", held + [t for t in found if t not in held] if add else found)]
+
+
+def _at_issues(said: str, original: str, state: State, known: Known) -> list[Change]:
+    """Anything may be told here, so that only a plain correction of another answer is taken as one."""
+    if (confirmed := _confirms(said, state)) is not None:
+        return confirmed
+    if topics.nothing(said):
+        return [Change("issues", [])]
+    corrects = steering.corrects(said)
+    about_meeting = bool(re.search(r"\b(?:come|be there|invite|my (?:review|meeting)|the (?:review|meeting)|there too)\b", said))
+    if evidence.leads(said) or corrects and yesno.chairing(said) is not None and re.search(r"\b(?:start|beginning|lead|run|chair|intro|boss)\b", said):
+        return _read_field("chair", said, original, state, known) or []
+    speaks_to = evidence.strong(said, state.now, known, "issues")
+    if speaks_to == "advocate" and len(said.split()) <= 8 and yesno.advocacy(said)[0] is not None:
+        return _read_field("advocate", said, original, state, known) or []
+    short = len(said.split()) <= 9
+    if short and speaks_to in ("when", "where") and corrects and not re.search(r"\b(?:i want to|see|go|live|move|stay|get|more|less|need)\b", said):
+        return _read_field(speaks_to, said, original, state, known) or []
+    if short and speaks_to in ("attend", "exclude") and (corrects or about_meeting) and not re.search(r"\b(?:see|live|visit|stay|move|ring|call|more|argu\w+|fight\w*)\b", said):
+        return _read_field(speaks_to, said, original, state, known) or []
+    return _topics(original, state)
+
+
+def _at_the_ends(said: str, original: str, state: State, known: Known) -> list[Change]:
+    """At the read-back, or when asked whether to begin: anything that plainly speaks to a field."""
+    if yesno.polarity(said) and len(said.split()) <= 4 and not evidence.strong(said, state.now, known, state.asked):
+        return []
+    changes: list[Change] = []
+    for clause in evidence.clauses(said):
+        speaks_to = evidence.strong(clause, state.now, known, state.asked)
+        if speaks_to and not any(c.field == speaks_to for c in changes):
+            changes += _read_field(speaks_to, clause, original, state, known, alone=False) or []
+    return changes
+
+
+def _nothing_read(said: str, original: str, state: State, intent: str, confidence: float) -> Outcome:
+    """No rule found an answer: a yes or no at the ends, a question that the classifier knows, or nothing we can use."""
+    asked, polarity = state.asked, yesno.polarity(said)
+    if asked == "begin":
+        if polarity == "yes" or steering.is_start(said):
+            return Outcome("begin")
+        if polarity == "no":
+            return Outcome("decline")
+    if asked == "send":
+        if polarity == "yes" or re.search(r"\b(?:send|submit|done|finished|that's (?:it|all|everything)|looks good|perfect|all good)\b", said) and polarity != "no":
+            return Outcome("send")
+        if named := _named_field(said):
+            return Outcome("back", reopen=(named,))
+        if re.search(r"\b(?:change|wrong|edit|fix)\b", said):
+            return Outcome("what_to_change")
+        if polarity == "no":
+            return Outcome("not_yet")
+    if intent == "raise_issue" and confidence >= SURE and asked in FIELDS and len(said.split()) > 2 and (more := _topics(original, state, more=True)):
+        return Outcome("answers", tuple(_settle(more, state)))
+    likely = intent in SIDE_INTENTS and confidence >= SURE
+    if likely and (asked != "issues" or intent not in _LIKE_AN_ISSUE):
+        return Outcome("side", side=intent)
+    if asked == "send" and len(said.split()) > 1 and (more := _topics(original, state, more=True)):
+        return Outcome("answers", tuple(more))
+    if steering.read(said) is not None or not re.search(r"[a-z]{2}", said):
+        return Outcome("filler")
+    return Outcome("unclear")

@@ -1,0 +1,79 @@
+"""Which questions a message speaks to, whatever was asked: a time, a place, people to come or not, leading, an advocate."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from cases.language import people, places, times, yesno
+from cases.language.people import RELATION, Known
+
+FIELDS = ("when", "where", "attend", "exclude", "chair", "issues", "advocate")
+
+_COME = re.compile(r"\b(?:come|comes|coming|be there|there too|invite|invited|bring|attend|with me)\b")
+_WITH = re.compile(r"\bwith (?:my |the |our )?(?=\w)")
+_LEADS = re.compile(
+    r"\b(?:i|i'd|i'll|me|myself|let me|i'm|my own)\b[^.!?]*\b(?:lead|chair|run|in charge|host|be boss|be the boss|take over|do the (?:start|beginning|intro|end|first|last|hello))\b|"
+    r"\b(?:run|lead|chair|host) (?:it|the meeting|my (?:own )?(?:review|meeting)) (?:myself|me)\b|\bdon't want to (?:lead|chair|run|host)\b"
+)
+_ADVOCATE = re.compile(r"\badvocates?\b|\b(?:someone|somebody) (?:to|who can|that can) (?:speak|talk|say)\b[^.]*\bfor me\b|\bspeak (?:up )?for me\b")
+_JOINS = re.compile(
+    r"[.](?!\d)|(?<!\d)[.]|[!?;\n]+|,\s*|\s+(?:and|but|also|plus|then)\s+(?=(?:can|could|i|i'd|i'll|at|in|on|please|don't|not|is it|make|we|do|let|what|maybe|definitely|no|it|only if|with)\b)|\s+(?=with (?:my|mum|dad|nan|just))|\s+(?=at (?:my|the|nan|mum|dad|school|home|college|costa|mcdonalds|nandos)\b)"
+)
+
+
+def clauses(text: str) -> list[str]:
+    return [part.strip(" ,-") for part in _JOINS.split(text) if part and part.strip(" ,-")]
+
+
+def strong(clause: str, now: datetime, known: Known, asked: str) -> str:
+    """The field that this clause speaks to whatever was asked, or ''."""
+    if _LEADS.search(clause) and not re.search(r"\brun away\b", clause):
+        return "chair"
+    who = people.read(clause, known)
+    named = who.strong or any(name for name in who.come + who.away if _on_list(name, known) or name.split()[0].lower() in known.capitals)
+    coming = bool(_COME.search(clause)) or bool(_WITH.search(clause) and named)
+    place = places.read(times.without_times(clause, now, asked=asked == "when"))
+    if place.someones and not coming:
+        return "where"
+    if _ADVOCATE.search(clause) and asked not in ("attend", "exclude") and not coming:
+        return "advocate"
+    if named and who.away and not who.come:
+        return "exclude"
+    if named and coming and (who.come or who.nobody):
+        return "attend"
+    when = times.read(clause, now, asked=asked == "when")
+    if when.strong and not (named and asked in ("attend", "exclude")) and (len(when.left_over.split()) <= 4 or asked == "when"):
+        return "when"
+    if place.strong and (not named or asked == "where"):
+        return "where"
+    if named and people.mostly_people(clause, who):
+        return "exclude" if who.away and not who.come else "attend"
+    return ""
+
+
+def _on_list(name: str, known: Known) -> bool:
+    return any(people.same_person(name, other) for other in known.names)
+
+
+def place_beside(text: str, now: datetime, *, asked: bool) -> str:
+    """A place said in the same breath as a time: 'after lunch at school' → 'school'."""
+    rest = times.without_times(text, now, asked=asked)
+    found = places.read(rest)
+    return found.place if found.strong and re.search(r"\b(?:at|in|on|by|over|round|via)\b|^\W*\w+\W*$|(?:zoom|teams|phone|video)", rest) else ""
+
+
+def leads(text: str) -> bool:
+    return bool(_LEADS.search(text))
+
+
+def answers_chair(text: str) -> bool | str | None:
+    return yesno.chairing(text)
+
+
+def relation_told(text: str) -> tuple[str, str] | None:
+    """'who is rex? hes my bear' → ('rex', 'bear'): who somebody is, said after naming them."""
+    match = re.match(r"^(?:who(?:'s| is) )?([a-z][a-z'-]+)\W+(?:he's|she's|it's|they're|is|he is|she is) (?:my|our|a|the)\s+(.{2,40})$", text.strip(" .!?"))
+    if match and match[1] not in ("he", "she", "it", "that", "this", "who", "they") and RELATION.search(match[2]):
+        return match[1], match[2].strip()
+    return None

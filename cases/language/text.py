@@ -1,0 +1,82 @@
+"""A child's message made regular enough to read: spelling of the phone kind, apostrophes, emoji, sentences.
+
+Nothing here changes what is kept: the child's own words stay as they came. This is what the parsers look at.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from cases.language.spellings import SPELLINGS
+
+_QUOTES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u00b4": "'", "`": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-"})
+_EMOJI = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200D\u20E3]")
+
+
+def clean(text: str) -> str:
+    """One form of quotes and spaces, no emoji and no control characters; still in the child's letters and case."""
+    text = unicodedata.normalize("NFC", text).translate(_QUOTES)
+    text = _EMOJI.sub(" ", text)
+    text = "".join(c if c == "\n" or unicodedata.category(c)[0] != "C" else " " for c in text)
+    return re.sub(r"[ \t]+", " ", re.sub(r"\s*\n\s*", "\n", text)).strip()
+
+
+def plain(text: str) -> str:
+    """Lower case, phone spelling written out, stretched letters drawn in: what the parsers look at."""
+    text = clean(text).lower()
+    text = re.sub(r"([a-z])\1{2,}", r"\1\1", text)
+    text = re.sub(r"\s*[&+]\s*(?=[a-z])", " and ", text)
+    text = re.sub(r"\bw/\s*", "with ", text)
+    text = re.sub(r"\bs/w\b", "social worker", text)
+    text = re.sub(r"[a-z0-9']+", lambda match: spell(match.group()), text)
+    return re.sub(r"[ \t]+", " ", text).strip()
+
+
+def spell(word: str) -> str:
+    """One word in plain spelling: 'tmrw' is 'tomorrow', 'yesss' is 'yes'."""
+    if word in SPELLINGS:
+        return SPELLINGS[word]
+    drawn_in = re.sub(r"(.)\1$", r"\1", word)  # the end of a word is what gets stretched
+    if word.endswith(("ss", "ll", "ee", "ff", "oo")) and drawn_in not in _STRETCHED:
+        return word
+    if drawn_in in _STRETCHED:
+        return drawn_in
+    return SPELLINGS.get(drawn_in, word) if len(drawn_in) > 2 else word
+
+
+_STRETCHED = frozenset("yes no ok please mum dad hi hey hello nah yeah lol nope home nan bye so me".split())
+
+
+def sentences(text: str) -> list[str]:
+    """Split at full stops, question and exclamation marks, semicolons and line ends; the dot in 4.30 stays."""
+    parts = re.split(r"[.](?!\d)|(?<!\d)[.](?=\d)|[!?;\n]+", text)
+    return [part.strip(" ,-") for part in parts if part.strip(" ,-")]
+
+
+def any_of(words: str) -> str:
+    """A regular expression for any of the words: given with spaces between, '_' for a space inside one."""
+    alternatives = sorted((re.escape(word).replace("_", r"\s+") for word in words.split()), key=len, reverse=True)
+    return "(?:" + "|".join(alternatives) + ")"
+
+
+def shorten(text: str, limit: int) -> str:
+    """Cut at a word, with three dots, when longer than `limit`."""
+    if len(text) <= limit:
+        return text
+    return text[: limit - 3].rsplit(" ", 1)[0].rstrip(" ,.;") + "..."
+
+
+def mostly_latin(text: str) -> bool:
+    """False when most letters are of a script other than Latin (Arabic, Ethiopic, Cyrillic and so on)."""
+    letters = [c for c in text if c.isalpha()]
+    latin = sum(1 for c in letters if "LATIN" in unicodedata.name(c, ""))
+    return not letters or latin * 2 >= len(letters)
+
+
+def spoken_case(original: str) -> dict[str, str]:
+    """The child's own capitals, word by word, where they used some: {"mckenzie": "McKenzie"}; nothing when ALL CAPS."""
+    text = clean(original)
+    if text.isupper():
+        return {}
+    return {word.lower(): word for word in re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", text) if word != word.lower()}

@@ -1,0 +1,420 @@
+"""When a child would like their review: 'not mondays ive got footy, any other day after 4' → days, times, what is out.
+
+The answer keeps the child's own parts (a day, 'after tea', 'when nan can bring me') and can be joined with an earlier
+one: a time said after a day is added to it, another day takes its place.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from cases.language import clock
+from cases.language.text import any_of
+
+LONDON = ZoneInfo("Europe/London")
+
+_WEEKDAYS = {
+    "Monday": r"mon(?:day|dy)?|munday|moday",
+    "Tuesday": r"tue(?:s(?:day)?)?|tusday|teusday|tuseday|tuesdy|tuesady|tuesda",
+    "Wednesday": r"wed(?:s|nes(?:day)?)?|weds?n?sday|wendsday|wedensday|wendesday|wenesday|wednesdy|wednsday",
+    "Thursday": r"thu(?:r(?:s(?:day)?)?)?|thursdy|thirsday|thrusday|thersday|thurday|thursda",
+    "Friday": r"fri(?:day|dy)?|frday|fryday|firday",
+    "Saturday": r"sat(?:urday|erday)?|satday|saturdy",
+    "Sunday": r"sun(?:day)?|sundy",
+}
+_DAY = "(?:" + "|".join(_WEEKDAYS).lower() + ")"
+_WEEKEND = r"week\s?-?ends?"
+
+_EVENT = any_of(
+    "school college work uni lunch lunchtime lunch_time dinner dinnertime dinner_time tea teatime tea_time supper breakfast brekkie break "
+    "breaktime break_time bedtime bed bath football footy rugby training practice swimming gym dance dancing gymnastics boxing karate judo "
+    "netball basketball cricket hockey athletics drama choir band scouts cadets brownies guides youth_club club homework_club contact "
+    "family_time prayers prayer mosque church jummah friday_prayers ramadan eid diwali passover christmas xmas new_year easter half_term "
+    "half-term halfterm summer summer_holidays the_holidays holidays holiday hols term lessons lesson class classes exams exam mocks gcses "
+    "my_birthday birthday registration reg assembly form form_time tutor tutor_time maths english science pe p.e art music history geography "
+    "dt rs re ict first_period last_period last_lesson first_lesson free_period nap naptime emmerdale eastenders physio dialysis nursery "
+    "my_shift shift esol placement"
+)
+_OWN = r"(?:(?:my|the|his|her|our|their|a)\s+)?"
+
+# What says a time of day without a clock. Each is kept as the child put it.
+_PARTS = [
+    re.compile(
+        rf"\b(?:(?:straight|just|right|any\s?time|sometime|soon)\s+)?(?:(?:after|before|during|over|around)\s+{_OWN}{_EVENT}|"
+        rf"(?:in|at)\s+{_OWN}(?!(?:school|college|work|uni|church|mosque|gym|youth|club|contact|nursery|placement|scouts|cadets|brownies|guides|bed)\b){_EVENT})"
+        r"(?:\s+(?:time|club|finishes|ends|starts|practice|training|run|lesson))?(?=\b)"
+    ),
+    re.compile(rf"\b(?:at\s+)?(?:the\s+)?(?:start|end|beginning|middle)\s+of\s+{_OWN}(?:{_EVENT}|day|week|month|term|{{[^}}]+}})"),
+    re.compile(r"\b(?:in\s+the\s+)?(?:(?:early|late|later|mid|any|every)\s+)?(?:morning|afternoon|evening|night)(?:s|\s?time)?\b"),
+    re.compile(r"\b(?:at\s+)?(?:lunch|dinner|tea|break|bed|home|registration|form|tutor|nap)\s?-?times?\b"),
+    re.compile(r"\b(?:first|last)\s+(?:thing|lesson|period)\b|\bperiod\s+[1-7]\b|\bp[1-7]\b|\bhalf[ -]?term\b|\bduring\s+lessons\b"),
+    re.compile(
+        r"\b(?:(?:before|after|by)\s+)?(?:(?:early|late|mid|middle of|end of|start of|sometime)\s+)?(?:in\s+|over\s+|at\s+)?(?:the\s+)?"
+        r"(?:summer|easter|christmas|xmas|school)?\s*(?:holidays|hols)\b|\b(?:in|over|before|after)\s+(?:the\s+)?(?:summer|easter|christmas|xmas)\b"
+    ),
+    re.compile(r"\b(?:in|early|late|mid|sometime in|end of|start of|before|after|middle of)\s+(?:the\s+)?\{[A-Z][a-z]+\}"),
+    re.compile(r"\b(?:not\s+)?(?:too\s+)(?:early|late)\b|\b(?:as\s+(?:early|late|soon)\s+as\s+(?:possible|you can|they can|u can)|asap)\b"),
+    re.compile(r"\bafter\s+\{[^}]+\}|\bbefore\s+\{[^}]+\}"),
+]
+_LOOSE_PART = re.compile(r"\b(?:straight\s+|just\s+)?(?:after|before)\s+(?!that\b|all\b|you\b|this\b|it\b)[a-z][a-z' ]{1,30}?(?=$|[,.!?;<{]|\s(?:and|but|or|because|so|on|at|if)\b)")
+_EARLY_LATE = re.compile(r"\b(?:quite |pretty |really )?(?:early|late|later on)(?:\s+(?:on|in the day))?\b")
+
+_RELATIVE = re.compile(
+    r"\b(?:today|tonight|tomorrow|(?:the\s+)?day after tomorrow|(?:the\s+)?week after next|(?:the\s+)?week after|(?:next|this|the following)\s+"
+    rf"(?:week|month|term|year|{_WEEKEND})|in\s+(?:a|one|two|three|four|a few|a couple of|\d+)\s+(?:weeks?|days?|months?)(?:\s+time)?|"
+    r"in\s+a\s+fortnight|fortnight)\b"
+)
+_ANY_DAY = re.compile(
+    rf"\b(?:(?:on\s+)?(?:any|every|all|most|other|another|a different|a)\s?(?:other\s+)?(?:school\s+|week\s?)?days?|(?:on\s+)?(?:a\s+)?(?:school|week)\s?-?(?:days?|nights?)|"
+    rf"(?:on\s+|at\s+)?(?:a|the)?\s*{_WEEKEND})\b"
+)
+_NAMED_DAY = re.compile(rf"\b(?:(next|this coming|this|every|the following)\s+)?({_DAY})(s|'s)?(\s+week)?\b(?:\s+(?:the\s+)?(?:of\s+)?(\{{[^}}]+\}}))?")
+_DATE = re.compile(r"\{[^}]+\}")
+_CLOCK = re.compile(
+    r"\b(?:between\s+(?P<b1><[\d:]+>)\s+(?:and|to|-)\s+(?P<b2><[\d:]+>))|(?:from\s+)?(?P<r1><[\d:]+>)\s*(?:to|till|until|-)\s*(?P<r2><[\d:]+>)|"
+    r"(?P<how>\b(?:any\s?time\s+after|any\s?time\s+from|sometime after|not before|not after|no later than|no earlier than|just after|straight after|"
+    r"after|before|from|till|until|by|around|about|roughly|like|past|gone|at)\s+(?:like\s+|about\s+|around\s+)?)?(?P<t><[\d:]+>)"
+    r"(?P<tail>\s*ish\b|\s*(?:onwards|or later|or after|or so|earliest|at the earliest|latest|at the latest|or earlier|or before))?"
+)
+
+_NOT = re.compile(
+    r"\b(?:not|no|never|except|apart from|other than|but not|can't|cannot|couldn't|don't|won't|isn't|ain't|hate|busy|rather not|neither|i've got|i have got|"
+    r"i got|i have|i'm at|i go|got|wouldn't|avoid|anything but|anytime but|any day but|every day but|but)\b"
+)
+_NOT_ENDS = re.compile(r"[,.!?;]|\b(?:any|is|are|would|will|maybe|i can|can do|good|fine|ok|i mean|make it|instead|rather|prefer|so|then)\b")
+_REASON = re.compile(r"\b(?:because|as i|since i|bec)\b.*?(?=$|[.!?;]|,)")
+_CONDITION = re.compile(r"\b(?:when(?!\s+is)|if|as long as|so long as|unless|depending on|depends on|whenever|once|as soon as|only when|only if)\b[^.;!?]*")
+
+#: Words around a time that add nothing to it.
+_STOP = set(
+    "i i'd i'll i'm i've you me my a an the on at in is it it's to of for and or but so be been can could would will do does like want need "
+    "think maybe probably definitely please thanks review meeting lac have has had got good best better fine ok okay works work with suits suit "
+    "ideally preferably sometime some time any anytime day days then that that's this there just really kind sort well um umm er erm hmm oh actually wait "
+    "sorry no not yes yeah yep nah lol haha mean instead make made change changed let let's how about what rather prefer ill should guess bit not "
+    "either both also too only when free available anyway ish said meant one date which other next bothered suppose im ive we us them they if".split()
+)
+
+
+@dataclass
+class When:
+    """A wish about the time. `options`: [{"days": [...], "parts": [...], "times": [...]}], each one good on its own."""
+
+    options: list[dict[str, list[str]]] = field(default_factory=list)
+    out: list[str] = field(default_factory=list)  # days or times that are no good
+    condition: str = ""
+    left_over: str = ""  # content that no rule read
+    strong: bool = False  # says a time whatever was asked
+
+    def __bool__(self) -> bool:
+        return bool(self.options or self.out or self.condition)
+
+    def gist(self) -> str:
+        """Short English in the child's own parts: 'any day after 4pm, not Mondays'."""
+        text = " or ".join(_say_option(option) for option in self.options if any(option.values()))
+        if self.out:
+            text = f"{text}, not {' or '.join(self.out)}" if text else f"not {' or '.join(self.out)}"
+        if self.condition:
+            text = f"{text} ({self.condition})" if text else self.condition
+        return text
+
+
+def _say_option(option: dict[str, list[str]]) -> str:
+    days, parts, times = option["days"], option["parts"], option["times"]
+    said = [_or_list(days)] if days else []
+    if parts:
+        said.append(_or_list(parts))
+    if times:
+        said.append(("at " if days and not parts and times[0][0].isdigit() else "") + _or_list(times))
+    return " ".join(said) if len(said) < 3 or not times else f"{said[0]} {said[1]}, {said[2]}"
+
+
+def _or_list(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
+
+
+def day_names(text: str) -> str:
+    """Weekdays written out: 'tues', 'weds' → 'tuesday', 'wednesday'; 'tuesdays' stays plural."""
+    for name, spelling in _WEEKDAYS.items():
+        text = re.sub(rf"\b(?:{spelling})(s?)(?=\b|\d)", lambda m, name=name: name.lower() + (m[1] if m[0].endswith("days") else ""), text)
+    return text
+
+
+def read(text: str, now: datetime, *, asked: bool = False) -> When:
+    """What `text` (in plain spelling) says about time. `asked`: it answers 'when?', so that bare numbers and vague words count."""
+    if not asked:  # "sat" and "sun", "mon" are words too; only take them as days next to what makes them one
+        text = re.sub(r"\b(sat|sun|wed|mon)\b(?!\s+(?:\d|at|after|morning|afternoon|or|and|the))", r"\1_", text)
+    marked = clock.mark(day_names(text), now, asked=asked)
+    marked = _REASON.sub(",", marked)
+    result = When()
+    condition = _CONDITION.search(marked) if asked else None
+    if condition and len(condition[0].split()) > 2:
+        words = condition[0]
+        cut = re.search(r"\bso\b|,(?=[^,]*$)", words)
+        if cut and _items(words[cut.end() :], asked=asked):
+            words = words[: cut.start()]
+        if not _only_time(words):
+            result.condition = clock_words(words.strip(" ,"))
+            marked = marked.replace(condition[0][: len(words)], " , ", 1)
+    chunks = []
+    for sentence in re.split(r"[.;!?\n]", marked):
+        sentence = re.sub(r"^(.*?)(<[\d:]+>)(.*?)\bso\s+(?:(?:any\s?time|sometime)\s+)?after(?:\s+(?:that|then))?\s*$", r"\1 \3 after \2", sentence)
+        reason, so, answer = sentence.rpartition(" so ")
+        if so and _items(answer, asked=asked):
+            _chunks(reason, now, asked, result)  # only for what it rules out
+            sentence = answer
+        chunks += _chunks(sentence, now, asked, result)
+    result.options = _options(chunks)
+    result.left_over = _left_over(marked, asked)
+    return result
+
+
+def _only_time(words: str) -> bool:
+    """'if its after 5' is a time, not a condition."""
+    return bool(re.fullmatch(r"(?:if|as long as|so long as|only if)\s+(?:it's|it is|its)\s+(?:not\s+)?(?:at |after |before |on |in )?\s*(?:<[\d:]+>|\w*day s?|after school|\w+day).*", words.strip()))
+
+
+def clock_words(text: str) -> str:
+    """Marks back to words: '<16:30>' → '4:30pm', '{1 May}' → '1 May'."""
+    text = re.sub(r"<([\d:]+)>", lambda m: clock.say(m[1]), text)
+    text = re.sub(r"\{([^}]+)\}", r"\1", text).replace("_", "")
+    text = re.sub(rf"\b({_DAY})", lambda m: m[1].title(), text)
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def from_gist(gist: str | None, now: datetime) -> When:
+    """An earlier answer as it was kept, ready to be joined with a new one."""
+    if not gist:
+        return When()
+    dated: list[str] = []
+
+    def hide(match: re.Match[str]) -> str:
+        dated.append(match[0])
+        return f"{{d{len(dated) - 1}}}"
+
+    text = re.sub(r"\b(?:today|tonight|tomorrow|day after tomorrow) \([^)]*\)", hide, gist)
+    condition = re.search(r" \(([^)]*)\)$", text)
+    when = read((text[: condition.start()] if condition else text).lower(), now, asked=True)
+    for option in when.options:
+        option["days"] = [re.sub(r"^d(\d+)$", lambda m: dated[int(m[1])], day) for day in option["days"]]
+    when.out = [re.sub(r"^d(\d+)$", lambda m: dated[int(m[1])], day) for day in when.out]
+    if condition:
+        when.condition = condition[1]
+    return when
+
+
+def without_times(text: str, now: datetime, *, asked: bool) -> str:
+    """The text with everything that was read as a time blanked out, so that 'after school' is not taken for a place."""
+    marked = clock.mark(day_names(text), now, asked=asked)
+    for item in reversed(_items(marked, asked=asked)):
+        marked = marked[: item.start] + " , " + marked[item.end :]
+    return re.sub(r"\s+", " ", marked)
+
+
+@dataclass
+class _Item:
+    kind: str  # days, parts, times
+    text: str
+    start: int
+    end: int
+    strong: bool = True
+
+
+def _items(text: str, *, asked: bool) -> list[_Item]:
+    """Every day, part of day and clock time in the text, in order, none overlapping."""
+    found: list[_Item] = []
+
+    def take(kind: str, match: re.Match[str], said: str, strong: bool = True) -> None:
+        start, end = match.span()
+        if all(end <= item.start or start >= item.end for item in found) and said:
+            found.append(_Item(kind, said, start, end, strong))
+
+    for match in re.finditer(r"\b(?:after|before)\s+\{[^}]+\}", text):
+        take("parts", match, clock_words(match[0]))
+    for match in _NAMED_DAY.finditer(text):
+        take("days", match, _day(match))
+    for match in _RELATIVE.finditer(text):
+        take("days", match, re.sub(r"^the ", "", match[0]))
+    for match in _CLOCK.finditer(text):
+        take("times", match, _clock(match))
+    for pattern in _PARTS:
+        for match in pattern.finditer(text):
+            said = clock_words(match[0])
+            weak = bool(re.match(r"(?:in|at|over|around)\s", said)) and not re.search(r"morning|afternoon|evening|night|time|term|holi|hols|summer|christmas|\d", said)
+            take("parts", match, _part(said), strong=not weak and not re.search(r"\b(?:too )?(?:early|late|asap|soon)\b", said))
+    for match in _ANY_DAY.finditer(text):
+        said = re.sub(r"^(?:on|at) ", "", match[0].strip())
+        take("days", match, re.sub(r"^(?:a |the |other |another |a different )(?=\w*(?:week|school))", "", said), strong=bool(re.search(r"week|school|any|every", said)))
+    for match in _DATE.finditer(text):
+        take("days", match, match[0][1:-1])
+    if asked:
+        for match in _LOOSE_PART.finditer(text):
+            take("parts", match, clock_words(match[0]).strip(), strong=False)
+        for match in re.finditer(rf"(?<!')\b(?:{_EVENT})\b", text):
+            if re.fullmatch(r"lunch|dinner|tea|break|breakfast|half.?term|summer|easter|christmas|xmas|holidays|hols|lunchtime|dinnertime|registration|form time|tutor time", match[0]):
+                take("parts", match, match[0], strong=False)
+        for match in _EARLY_LATE.finditer(text):
+            take("parts", match, match[0], strong=False)
+    return sorted(found, key=lambda item: item.start)
+
+
+def _part(said: str) -> str:
+    return re.sub(r"^(?:in the|at the|any|sometime) (?=(?:early |late )?(?:morning|afternoon|evening|night)|start|end)", "", said)
+
+
+def _day(match: re.Match[str]) -> str:
+    before, name, plural, week, day = match.groups()
+    said = name.title() + ("s" if plural else "")
+    if before:
+        said = f"{'every' if before == 'every' else before} {said}"
+    if week:
+        said += " week"
+    return f"{said} {day[1:-1]}" if day else said
+
+
+def _clock(match: re.Match[str]) -> str:
+    if match["b1"]:
+        return f"between {clock.say(match['b1'][1:-1])} and {clock.say(match['b2'][1:-1])}"
+    if match["r1"]:
+        return f"{clock.say(match['r1'][1:-1])} to {clock.say(match['r2'][1:-1])}"
+    time, how, tail = clock.say(match["t"][1:-1]), (match["how"] or "").strip(), (match["tail"] or "").strip()
+    if re.match(r"about|around|roughly|like", how) or tail in ("ish", "or so") and not how:
+        return f"about {time}"
+    if how.startswith(("any", "sometime", "gone", "past", "just after", "straight after", "not before", "no earlier", "from", "after")):
+        return f"{'from' if how.startswith('from') else 'after'} {time}"
+    if how.startswith(("before", "by", "till", "until", "not after", "no later")):
+        return f"before {time}"
+    if tail in ("onwards", "or later", "or after", "earliest", "at the earliest"):
+        return f"from {time}"
+    if tail in ("latest", "at the latest", "or earlier", "or before"):
+        return f"before {time}"
+    return time
+
+
+def _chunks(sentence: str, now: datetime, asked: bool, result: When) -> list[list[_Item]]:
+    """The good items of a sentence, split where 'or' or a comma sets alternatives apart; what is refused goes to result.out."""
+    kept: list[_Item] = []
+    items = _items(sentence, asked=asked)
+    for item in items:
+        said = _with_date(item.text, now)
+        result.strong = result.strong or item.strong
+        if re.match(r"not (?:too )?", item.text):
+            result.out.append(re.sub(r"^not ", "", item.text))
+        elif _refused(sentence, item, items):
+            result.out.append(f"in the {said}" if re.fullmatch(r"morning|afternoon|evening", said) else said)
+        else:
+            kept.append(_Item(item.kind, said, item.start, item.end, item.strong))
+    chunks: list[list[_Item]] = []
+    for index, item in enumerate(kept):
+        between = sentence[kept[index - 1].end : item.start] if index else ""
+        if not index or re.search(r"\bor\b|,|\band\b|/", between):
+            chunks.append([])
+        chunks[-1].append(item)
+    return chunks
+
+
+def _with_date(said: str, now: datetime) -> str:
+    """'tomorrow' means nothing a day later, so the date goes with it."""
+    here = now.astimezone(LONDON).date()
+    days = {"today": 0, "tonight": 0, "tomorrow": 1, "day after tomorrow": 2}.get(said)
+    if days is None:
+        return said
+    date = here + timedelta(days=days)
+    return f"{said} ({date:%A} {date.day} {date:%B})"
+
+
+def _refused(sentence: str, item: _Item, items: list[_Item]) -> bool:
+    """Is there a 'not' before this item that still reaches it?"""
+    nots = [m for m in _NOT.finditer(sentence) if m.end() <= item.start]
+    after = sentence[item.end : item.end + 30]
+    if re.match(r"\s*(?:is|are|isn't|aren't|'s|s)?\s*(?:no good|not good|is bad|are bad|is rubbish|is out|are out|no way|isn't good|don't work|doesn't work|not really|is no)", after):
+        return True
+    if not nots:
+        return False
+    last = nots[-1]
+    between = sentence[last.end() : item.start]
+    word = last[0]
+    if word in ("but", "any day but", "every day but", "anything but", "anytime but"):
+        before = sentence[: last.start()]
+        return (word != "but" or bool(re.search(r"\b(?:any|every|all)\s?(?:other\s+)?(?:days?|time)\s*$", before))) and not between.strip(" on")
+    if word in ("i've got", "i have got", "i got", "i have", "i'm at", "i go", "got", "busy"):
+        return bool(between.strip()) and item.kind == "days" and not _NOT_ENDS.search(between)
+    if word in ("no", "not") and re.match(r"\s*(?:bothered|sure|fussed|wait|one|idea|,|but\b)", sentence[last.end() :]):
+        return False
+    if re.match(r"\s*(?:mind|care|know|want to miss)", sentence[last.end() :]):
+        return False
+    return not _NOT_ENDS.search(between)
+
+
+def _options(chunks: list[list[_Item]]) -> list[dict[str, list[str]]]:
+    def bundle(items: list[_Item]) -> dict[str, list[str]]:
+        return {kind: list(dict.fromkeys(i.text for i in items if i.kind == kind)) for kind in ("days", "parts", "times")}
+
+    full = [c for c in chunks if any(i.kind == "days" for i in c) and any(i.kind != "days" for i in c)]
+    if len(full) < 2:
+        everything = [item for chunk in chunks for item in chunk]
+        return [bundle(everything)] if everything else []
+    options: list[list[_Item]] = []
+    waiting: list[_Item] = []
+    for chunk in chunks:
+        if chunk in full:
+            options.append(waiting + chunk)
+            waiting = []
+        elif any(i.kind == "days" for i in chunk):
+            waiting += chunk
+        elif options:
+            options[-1] += chunk
+        else:
+            waiting += chunk
+    return [bundle(option) for option in options]
+
+
+def _left_over(marked: str, asked: bool) -> str:
+    """The words with content that were not read as a time."""
+    text = marked
+    for item in reversed(_items(marked, asked=asked)):
+        text = text[: item.start] + " " + text[item.end :]
+    words = [w for w in re.findall(r"[a-z0-9']+", text) if w not in _STOP]
+    return " ".join(words)
+
+
+def join(old: When, new: When, *, replaces: bool = False) -> When:
+    """An earlier answer and what was said since: another day takes the day's place, a time is added to the day.
+
+    `replaces`: the child said that the earlier one was wrong as a whole ('neither', 'scrap that').
+    """
+    if replaces or not old.options or len(old.options) > 1 or len(new.options) > 1:
+        merged_out = [] if replaces else [o for o in old.out if o not in new.out]
+        if not new.options and not replaces:
+            kept = [{kind: [v for v in values if v not in new.out] for kind, values in option.items()} for option in old.options]
+            return When([o for o in kept if any(o.values())], merged_out + new.out, new.condition or old.condition, strong=new.strong)
+        return When(new.options, merged_out + new.out, new.condition, strong=new.strong)
+    before = old.options[0]
+    said = new.options[0] if new.options else {"days": [], "parts": [], "times": []}
+    days = [_fuller(day, before["days"]) for day in said["days"]] or [d for d in before["days"] if not _names_one_of(d, new.out)]
+    if said["times"] and not said["parts"] and not said["days"]:
+        parts = [] if any(re.match(r"\d", t) for t in said["times"]) and not before["days"] else before["parts"]
+        parts = [p for p in parts if "school" not in p or not any(re.match(r"\d", t) for t in said["times"])] if before["times"] else parts
+        times = said["times"]
+    elif said["parts"] and not said["times"]:
+        parts, times = said["parts"], [] if not said["days"] else before["times"]
+    elif said["parts"] or said["times"]:
+        parts, times = said["parts"], said["times"]
+    else:
+        parts, times = before["parts"], before["times"]
+    parts = [p for p in parts if not _names_one_of(p, new.out)]
+    taken_back = [o for o in new.out if any(o.lower() in day.lower() for day in before["days"])]
+    out = [o for o in old.out if not _names_one_of(o, days)] + [o for o in new.out if o not in old.out and o not in taken_back]
+    return When([{"days": days, "parts": parts, "times": times}], out, new.condition or old.condition, strong=new.strong)
+
+
+def _fuller(day: str, before: list[str]) -> str:
+    """'11th', when 'Tuesday 11th' was said before, is that Tuesday."""
+    return next((b for b in before if b.endswith(f" {day}") and day[0].isdigit()), day)
+
+
+def _names_one_of(text: str, others: list[str]) -> bool:
+    mine = text.lower().rstrip("s")
+    return any(mine == other.lower().rstrip("s") or mine.startswith(other.lower().rstrip("s") + " (") for other in others)
