@@ -268,12 +268,18 @@ class Job(Base):
 
 
 class DoneAction(Base):
-    """An action that was carried out for a message; a repeat of the turn writes nothing new."""
+    """An action that was carried out for a message; a repeat of the turn writes nothing new and gives `result` again."""
 
     __tablename__ = "done_actions"
     message_id: Mapped[str] = mapped_column(primary_key=True)
     action: Mapped[str] = mapped_column(String(80), primary_key=True)
+    owner: Mapped[str | None]
+    result: Mapped[str | None] = mapped_column(Sealed)  # JSON: what the action answered
     at: Mapped[datetime] = mapped_column(default=utcnow)
+
+    @property
+    def key_owner(self) -> str:
+        return self.owner
 
 
 # What a child said ----------------------------------------------------------------------------------------------------
@@ -301,7 +307,7 @@ class Answer(Base):
     """One answer, kept as the child's words and what Heard took them to mean. The newest of a field holds; older stay.
 
     field: when, where, attend, exclude, chair, issues, advocate, or a topic. value: JSON.
-    state: given, skipped.
+    state: given, told (beside another answer, before it was asked), skipped.
     """
 
     __tablename__ = "answers"

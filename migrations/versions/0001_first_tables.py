@@ -46,6 +46,8 @@ def upgrade() -> None:
     op.create_table('done_actions',
     sa.Column('message_id', sa.String(length=64), nullable=False),
     sa.Column('action', sa.String(length=80), nullable=False),
+    sa.Column('owner', sa.String(length=64), nullable=True),
+    sa.Column('result', sa.LargeBinary(), nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('message_id', 'action')
     )
