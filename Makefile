@@ -2,7 +2,7 @@
 HEARD = .venv/bin/heard
 PYTEST = .venv/bin/pytest
 
-.PHONY: run test bench talk-eval train lint setup
+.PHONY: run test bench talk-eval train lint pictures setup
 
 run: setup
 	@exec $(HEARD) up --demo
@@ -27,3 +27,6 @@ setup:
 
 talk-eval: setup
 	@.venv/bin/python -m benchmarks.talk_eval
+
+pictures: setup
+	@.venv/bin/python -m scripts.pictures

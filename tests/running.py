@@ -1,4 +1,4 @@
-"""One real, running Heard for all conversation tests: gateway, worker, action server and a trained Rasa.
+"""One real, running Heard for all conversation and browser tests: gateway, worker, action server and a trained Rasa.
 
 Each test has children of its own, so that no test sees another's talk.
 """
