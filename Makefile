@@ -10,6 +10,8 @@ run: setup
 test:
 	@scripts/setup --test
 	@.venv/bin/ruff check .
+	@.venv/bin/python scripts/licences.py >/dev/null
+	@bot/.venv/bin/python scripts/licences.py >/dev/null
 	@bot/.venv/bin/python -m pytest bot/tests
 	@$(PYTEST)
 
