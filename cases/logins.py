@@ -65,7 +65,7 @@ def set_password(session: Session, person: Person, password: str, now: datetime,
 
 def check_password(person: Person, password: str) -> None:
     lowered = password.lower()
-    own = [part for part in (*person.name.lower().split(), (person.email or "").lower().split("@")[0]) if len(part) > 3]
+    own = [part for part in (*person.name.lower().split(), (person.email or "").lower().split("@")[0]) if len(part) > 4]
     if len(password) < SHORTEST:
         raise WeakPassword("short")
     if len(password) > LONGEST:

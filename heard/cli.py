@@ -138,7 +138,7 @@ def export(child_ref: str) -> None:
     _, store = _store()
     with store.write() as session:
         child = _child(session, child_ref)
-        audit.record(session, actor=None, action="export", child_id=child.id, now=datetime.now(UTC))
+        audit.record(session, actor="command", action="export", child_id=child.id, now=datetime.now(UTC))
         held = export(session, child)
     click.echo(json.dumps(held, ensure_ascii=False, indent=2))
 
@@ -155,7 +155,7 @@ def erase(child_ref: str) -> None:
     settings, store = _store()
     with store.write() as session:
         child = _child(session, child_ref)
-        audit.record(session, actor=None, action="erase", child_id=child.id, now=datetime.now(UTC))
+        audit.record(session, actor="command", action="erase", child_id=child.id, now=datetime.now(UTC))
         conversation = erase(session, child)
     if conversation:
         forget(settings, conversation)

@@ -13,7 +13,14 @@ OURS = [
     for topic in ("safety", "contact", "channel")
     for name in yaml.safe_load((words.RESPONSES / f"{topic}.yml").read_text())["responses"]
 ]
-FILLED = {"name": "Bartholomew-James", "team": "people who can help", "choices": "1 for yes, 2 for no", "number": "1", "title": "Yes"}
+FILLED = {
+    "name": "Bartholomew-James",
+    "team": "people who can help",
+    "choices": "1 for yes, 2 for no",
+    "number": "1",
+    "title": "Yes",
+    "text": "See you on Monday.",
+}
 
 
 @pytest.mark.parametrize("name", OURS)

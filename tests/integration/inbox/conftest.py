@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 from argon2 import PasswordHasher
@@ -13,17 +11,13 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from cases import alerts, logins, people
-from cases.store import inbound, outbox
-from cases.store.models import AdvocateRequest, Alert, Answer, Complaint, Consultation, Conversation, Inbound, Issue, Person
+from cases import logins
+from cases.store.models import Inbound, Person
 from inbox import web
 from inbox.app import create_app
+from tests import caseload
 
 PASSWORD = "quiet otter by the canal"
-
-#: What nobody but the manager and the complaints manager may come across: words of the complaint about the IRO.
-SECRET = "she shouts at me and never listens"
-SECRETS = (SECRET, "zebrawords", "someone on my side please", "sorry to hear about your officer")
 
 
 class Clock:
@@ -104,110 +98,15 @@ def as_(store, world, now, browser):
 
 @pytest.fixture
 def say(store, now):
-    """A child (or a number) says something, as if the worker had screened it."""
-
-    def said(
-        who: Person | str, text: str, *, at: datetime = now, level: str = "message", hidden_from: str | None = None, alert=True
-    ) -> str:
-        with store.write() as session:
-            talk = people.conversation_of_number(session, who) if isinstance(who, str) else people.conversation_of(session, who.id)
-            row = inbound.accept(
-                session, conversation=talk, provider="twilio", provider_id=f"SM{text}{at}", channel="sms", text=text, received_at=at
-            )
-            row.risk = {"message": "none"}.get(level, level)
-            row.hidden_from = hidden_from
-            if alert:
-                alerts.raise_alert(
-                    session,
-                    level=level,
-                    about="inbound" if talk.child_id else "unmatched",
-                    about_id=row.id if talk.child_id else talk.id,
-                    child_id=talk.child_id,
-                    conversation_id=talk.id,
-                    hidden_from=hidden_from,
-                    now=at,
-                )
-            return row.id
+    def said(who, text, *, at=now, **more) -> str:
+        return caseload.say(store, who, text, at=at, **more)
 
     return said
 
 
-@dataclass
-class Case:
-    """Ids of what there is, by what it is."""
-
-    message: str
-    hidden_message: str
-    complaint_about_iro: str
-    complaint: str
-    consultation: str
-    unmatched: str
-    alert_for_iro: str
-    alert_for_complaints: str
-
-
 @pytest.fixture
-def case(store, world, say, now) -> Case:
-    """Ash has written, filled in a consultation, complained about their IRO, and about a school; a stranger has texted."""
-    hour = timedelta(hours=1)
-    message = say(world.child, "can my aunt come to my review", at=now - 3 * hour)
-    hidden = say(world.child, f"i want to complain about denise {SECRET}", at=now - 2 * hour, hidden_from=world.iro.id)
-    say("+447700900777", "hi its me on a new phone", at=now - hour)
-    with store.write() as session:
-        talk = people.conversation_of(session, world.child.id)
-        outbox.say(session, talk, "sorry to hear about your officer", hidden_from=world.iro.id, now=now - 2 * hour)
-        about_iro = Complaint(
-            child_id=world.child.id, about="my IRO", about_iro_id=world.iro.id, text=SECRET, wanted="zebrawords", stage="received",
-            received_at=now - 2 * hour, created_at=now - 2 * hour,
-        )  # fmt: skip
-        school = Complaint(
-            child_id=world.child.id,
-            about="school",
-            text="they lost my bag",
-            stage="received",
-            received_at=now - hour,
-            created_at=now - hour,
-        )
-        draft = Complaint(child_id=world.sibling.id, text="a complaint not sent yet", created_at=now)
-        issue = Issue(child_id=world.child.id, text=f"hidden issue {SECRET}", inbound_id=hidden)
-        open_issue = Issue(child_id=world.child.id, text="bus pass", inbound_id=message)
-        advocate = AdvocateRequest(
-            child_id=world.child.id, text="someone on my side please", hidden_from=world.iro.id, agreed_to_share=True
-        )
-        views = Consultation(child_id=world.child.id, review_id=world.review.id, status="sent", started_at=now - hour, sent_at=now)
-        session.add_all([about_iro, school, draft, issue, open_issue, advocate, views])
-        session.flush()
-        answers = [("when", "after skl", {"text": "after school"}), ("where", "my house", "home"), ("where", "no the library", "library")]
-        for number, (field, words, value) in enumerate(answers, 1):
-            session.add(
-                Answer(
-                    number=number, consultation_id=views.id, child_id=world.child.id, field=field, words=words, value=json.dumps(value)
-                )
-            )  # fmt: skip
-        for about, row, kept in (
-            ("complaint", about_iro, world.iro.id),
-            ("complaint", school, None),
-            ("advocate_request", advocate, world.iro.id),
-            ("consultation", views, None),
-        ):
-            alerts.raise_alert(
-                session, level="message", about=about, about_id=row.id, child_id=world.child.id, hidden_from=kept, now=now - hour
-            )
-        session.flush()
-
-        def alert(**where) -> str:
-            return session.query(Alert).filter_by(**where).order_by(Alert.created_at).first().id
-
-        return Case(
-            message=message,
-            hidden_message=hidden,
-            complaint_about_iro=about_iro.id,
-            complaint=school.id,
-            consultation=views.id,
-            unmatched=session.query(Conversation).filter_by(child_id=None).one().id,
-            alert_for_iro=alert(to_person_id=world.iro.id),
-            alert_for_complaints=alert(to_person_id=world.complaints.id, about_id=about_iro.id),
-        )
+def case(store, world, now) -> caseload.Case:
+    return caseload.make_case(store, world, now)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from cases import access, people
 from cases.store.models import Absence, Audit, Person
 from inbox.app import OPEN, PAGES
-from tests.integration.inbox.conftest import SECRETS
+from tests.caseload import SECRETS
 
 ROLES = ("iro", "other_iro", "duty", "complaints", "manager", "admin")
 
@@ -104,7 +104,9 @@ def test_an_iro_finds_no_trace_of_a_complaint_about_them(store, world, case, as_
 
     def all_pages() -> dict[str, str]:
         browser = as_(world.iro)
-        pages = {path: browser.get("/inbox" + path).text for path in paths}
+        answers = {path: browser.get("/inbox" + path) for path in paths}
+        assert all(answer.status_code == 200 for answer in answers.values())
+        pages = {path: answer.text for path, answer in answers.items()}
         browser.get("/inbox/")
         pages["search"] = browser.submit("/inbox/search", name="ash").text
         return {path: _without_tokens(text) for path, text in pages.items()}
