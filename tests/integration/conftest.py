@@ -78,9 +78,10 @@ def wired(settings, twilio, rasa, post):
 
 
 @pytest.fixture
-def worker(store, wired, world, clock, rasa) -> Worker:
+def worker(store, wired, world, clock, rasa, twilio) -> Worker:
     """A worker whose `drain()` does what is due at the clock's time."""
     rasa.token = ring.token(BOT)
+    twilio.clock = clock
     return Worker(store, wired, tools=Tools(store, wired, ring.token(BOT), clock=clock))
 
 
@@ -138,7 +139,7 @@ class Talk:
 
     def rows(self, model, **where) -> list:
         with self.store.read() as session:
-            order = {Inbound: Inbound.seq, Outgoing: Outgoing.number, Alert: Alert.created_at, Job: Job.id}.get(model)
+            order = {Inbound: Inbound.seq, Outgoing: Outgoing.number.nulls_first(), Alert: Alert.created_at, Job: Job.id}.get(model)
             return list(session.scalars(select(model).filter_by(**where).order_by(order)))
 
     def last(self) -> Inbound:

@@ -22,12 +22,12 @@ class Message:
     body: str
     status_callback: str | None
     sid: str = field(default_factory=lambda: "SM" + secrets.token_hex(16))
-    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    at: datetime | None = None
 
     def as_json(self) -> dict:
         return {
             "sid": self.sid, "to": self.to, "from": self.from_, "body": self.body, "status": "queued", "direction": "outbound-api",
-            "error_code": None, "date_created": format_datetime(self.at), "date_sent": None, "num_media": "0",
+            "error_code": None, "date_created": format_datetime(self.at or datetime.now(UTC)), "date_sent": None, "num_media": "0",
         }  # fmt: skip
 
 
@@ -46,6 +46,7 @@ class TwilioStandIn:
         self.problems: list[str] = []
         self.plan: deque = deque()
         self.requests: list[str] = []
+        self.clock = lambda: datetime.now(UTC)
         standin = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -92,7 +93,7 @@ class TwilioStandIn:
         if problem:
             self.problems.append(problem)
             return self._answer(request, 400, {"code": 21602, "message": problem, "status": 400})
-        message = Message(form["To"], form["From"], form["Body"], form.get("StatusCallback"))
+        message = Message(form["To"], form["From"], form["Body"], form.get("StatusCallback"), at=self.clock())
         self.messages.append(message)
         if planned == "drop":
             request.close_connection = True

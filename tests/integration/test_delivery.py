@@ -1,0 +1,317 @@
+"""What goes out: by Twilio and by e-mail, each of the ways in which that can end."""
+
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+
+from cases import alerts, people
+from cases.store import outbox
+from cases.store.models import Alert, Job, Outgoing
+from channels import email
+from channels.outcome import GiveUp, TryAgain
+from channels.tools import Tools
+from channels.twilio import SmsSender
+from channels.worker import Worker
+
+
+@pytest.fixture
+def say(talk, world):
+    """Put one text to the child into the outbox and work off what is due."""
+
+    def say(text="hello there"):
+        def write(session):
+            return outbox.say(session, people.conversation_of(session, world.child.id), text, channel="sms", now=talk.clock()).id
+
+        with talk.store.write() as session:
+            id = write(session)
+        talk.worker.drain()
+        return id
+
+    return say
+
+
+def row(talk, id) -> Outgoing:
+    with talk.store.read() as session:
+        return session.get_one(Outgoing, id)
+
+
+def later(talk, seconds=120):
+    talk.clock.advance(seconds=seconds)
+    talk.worker.drain()
+
+
+def test_text_is_sent_once_with_our_sign_in_and_a_place_for_its_receipts(talk, say, twilio):
+    id = say()
+    [message] = twilio.messages
+    assert (message.to, message.from_, message.body) == ("+447700900001", twilio.number, "hello there")
+    assert message.status_callback == f"https://heard.example/sms/status?id={id}"
+    assert row(talk, id).state == "sent" and row(talk, id).provider_id == message.sid and twilio.problems == []
+
+
+@pytest.mark.parametrize("trouble", [503, 429])
+def test_trouble_at_twilio_before_it_took_the_text_is_tried_again(talk, say, twilio, trouble):
+    twilio.plan.append(trouble)
+    id = say()
+    assert row(talk, id).state == "waiting" and twilio.messages == []
+    later(talk)
+    assert row(talk, id).state == "sent" and twilio.to("+447700900001") == ["hello there"] and "list" not in twilio.requests
+
+
+def test_429_waits_as_long_as_it_says(talk, say, twilio):
+    twilio.plan.append(429)
+    say()
+    [job] = [job for job in talk.rows(Job, kind="deliver") if job.done_at is None]
+    assert (job.due_at - talk.clock()).total_seconds() == 1
+
+
+@pytest.mark.parametrize("trouble", ["drop", 500])
+def test_text_of_unknown_fate_is_looked_for_before_it_is_sent_again(talk, say, twilio, trouble):
+    twilio.plan.append(trouble)
+    id = say()
+    assert row(talk, id).state == "unknown"
+    later(talk)
+    assert row(talk, id).state == "sent" and twilio.to("+447700900001") == ["hello there"]
+    assert "list" in twilio.requests and row(talk, id).provider_id == twilio.messages[0].sid
+
+
+def test_text_that_was_cut_off_unsent_is_sent_again(talk, say, twilio):
+    twilio.plan.append("cut")
+    id = say()
+    later(talk)
+    assert row(talk, id).state == "sent" and twilio.to("+447700900001") == ["hello there"]
+
+
+def test_same_words_sent_before_are_not_taken_for_the_lost_ones(talk, say, twilio):
+    say()
+    twilio.plan.append("cut")
+    id = say()
+    later(talk)
+    assert twilio.to("+447700900001") == ["hello there", "hello there"] and row(talk, id).provider_id == twilio.messages[1].sid
+
+
+@pytest.mark.parametrize("crashed_as", ["sending", "unknown"])
+@pytest.mark.parametrize("arrived", [True, False])
+def test_worker_that_died_while_sending_leaves_no_text_unsent_or_sent_twice(talk, world, twilio, crashed_as, arrived):
+    def crashed(session):
+        made = outbox.say(session, people.conversation_of(session, world.child.id), "hello there", channel="sms", now=talk.clock())
+        made.state = crashed_as
+
+    talk.write(crashed)
+    if arrived:
+        sender = SmsSender(talk.worker.tools.settings)
+        sender.send(to="+447700900001", body="hello there", ref="x")
+    talk.worker.drain()
+    assert twilio.to("+447700900001") == ["hello there"]
+
+
+@pytest.mark.parametrize(("code", "status"), [(21211, "unverified"), (21614, "unverified"), (21610, "stopped")])
+def test_number_that_cannot_be_texted_is_given_up_and_a_person_is_told(talk, say, twilio, code, status):
+    twilio.plan.append({"status": 400, "code": code})
+    id = say()
+    assert row(talk, id).state == "failed" and row(talk, id).error == str(code)
+    with talk.store.read() as session:
+        assert people.phone_of(session, "+447700900001").status == status
+    assert talk.rows(Alert)[0].about == ("stopped" if code == 21610 else "undelivered")
+    later(talk)
+    assert twilio.to("+447700900001") == []
+
+
+def test_text_written_before_stop_is_not_sent_after_it(talk, world, twilio):
+    talk.write(lambda session: outbox.say(session, people.conversation_of(session, world.child.id), "hi", channel="sms", now=talk.clock()))
+    talk.write(lambda session: setattr(people.phone_of(session, "+447700900001"), "status", "stopped"))
+    talk.worker.drain()
+    assert twilio.messages == [] and talk.rows(Outgoing)[0].error == "stopped"
+
+
+def test_texts_to_a_child_arrive_in_order_however_long_the_first_takes(talk, world, twilio):
+    twilio.plan.append(503)
+    for text in ("one", "two", "three"):
+        talk.write(
+            lambda session, text=text: outbox.say(
+                session, people.conversation_of(session, world.child.id), text, channel="sms", now=talk.clock()
+            )
+        )
+    talk.worker.drain()
+    assert twilio.messages == []
+    later(talk)
+    assert twilio.to("+447700900001") == ["one", "two", "three"]
+
+
+def test_text_that_nobody_takes_for_hours_is_given_up_and_a_person_is_told(talk, say, twilio):
+    twilio.plan.extend([503] * 100)
+    id = say()
+    for _ in range(60):
+        later(talk, 400)
+    assert row(talk, id).state == "failed" and any(alert.about == "undelivered" for alert in talk.rows(Alert))
+
+
+def test_twilio_that_is_not_there_is_tried_again(talk, say, twilio):
+    twilio.close()
+    id = say()
+    assert row(talk, id).state == "waiting"
+
+
+def test_wrong_account_settings_are_not_the_end_of_a_text(wired, twilio):
+    wrong = SmsSender(replace(wired, twilio_auth_token="wrong"))
+    with pytest.raises(TryAgain):
+        wrong.send(to="+447700900001", body="hi", ref="x")
+    assert twilio.messages == []
+
+
+def test_without_twilio_and_smtp_rows_fail_and_alerts_still_stand(talk, store, settings, world, clock):
+    bare = replace(settings, twilio_account_sid="", twilio_auth_token="", twilio_from="")
+    worker = Worker(store, bare, tools=Tools(store, bare, "token", clock=clock))
+    with store.write() as session:
+        alerts.raise_alert(session, level="concern", about="inbound", about_id="x", child_id=world.child.id, now=clock())
+    worker.drain()
+    assert {made.state for made in talk.rows(Outgoing)} == {"failed"} and {made.error for made in talk.rows(Outgoing)} == {"not set up"}
+    assert len(talk.rows(Alert)) == 2
+
+
+def test_many_threads_may_send(wired, twilio):
+    sender = SmsSender(wired)
+    threads = [threading.Thread(target=sender.send, kwargs={"to": "+447700900001", "body": str(n), "ref": "x"}) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(twilio.to("+447700900001")) == [str(n) for n in range(8)]
+
+
+# E-mail ---------------------------------------------------------------------------------------------------------------
+
+
+def test_email_is_plain_text_and_simple_html_from_our_address(talk, post):
+    talk.says("hello")
+    [letter] = post.to("denise@council.example")
+    assert letter.message["from"] == "Heard <heard@council.example>" and letter.message["auto-submitted"] == "auto-generated"
+    html = letter.message.get_body(("html",)).get_content()
+    link = f"https://heard.example/inbox/alerts/{talk.rows(Alert)[0].id}"
+    assert link in html and link in letter.text and "<script" not in html
+
+
+def test_mail_server_that_is_away_is_tried_again_and_holds_up_no_text(talk, twilio):
+    talk.worker.tools.mail = email.Mailer("smtp://127.0.0.1:1", "heard@council.example")
+    talk.says("he hit me again")
+    assert twilio.to("+447700900101") and [made.state for made in talk.rows(Outgoing, channel="email")] == ["waiting", "waiting"]
+
+
+def test_address_that_the_mail_server_refuses_is_given_up(post, monkeypatch):
+    async def refuse(server, session, envelope, address, options):
+        return "550 no such person"
+
+    post.handle_RCPT = refuse
+    mailer = email.Mailer(post.url, "heard@council.example")
+    with pytest.raises(GiveUp):
+        mailer.send(to="nobody@council.example", subject="s", text="t", link=None, message_id="m")
+
+
+def test_mail_server_that_is_busy_is_tried_again(post):
+    async def busy(server, session, envelope):
+        return "451 later"
+
+    post.handle_DATA = busy
+    mailer = email.Mailer(post.url, "heard@council.example")
+    with pytest.raises(TryAgain):
+        mailer.send(to="denise@council.example", subject="s", text="t", link=None, message_id="m")
+
+
+def test_mail_server_that_hangs_is_left_after_the_time_out(monkeypatch):
+    import socket
+
+    monkeypatch.setattr(email, "TIMEOUT", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        begun = time.monotonic()
+        with pytest.raises(TryAgain):
+            email.Mailer(f"smtp://127.0.0.1:{silent.getsockname()[1]}", "heard@council.example").send(
+                to="a@council.example", subject="s", text="t", link=None, message_id="m"
+            )
+    assert time.monotonic() - begun < 3
+
+
+# Alerts and their chase -----------------------------------------------------------------------------------------------
+
+
+def minutes(talk, count):
+    for _ in range(count):
+        talk.clock.advance(minutes=1)
+        talk.worker.drain()
+
+
+def test_danger_nobody_answers_is_chased_every_ten_minutes_and_to_the_manager_too(talk, post):
+    talk.says("im going to kill myself")
+    assert len(post.to("duty@council.example")) == 1 and post.to("priya@council.example") == []
+    minutes(talk, 11)
+    assert len(post.to("duty@council.example")) == 2 and len(post.to("priya@council.example")) == 1
+    minutes(talk, 20)
+    assert len(post.to("duty@council.example")) == 4 and len(post.to("priya@council.example")) == 3
+    assert talk.rows(Alert)[0].chased == 3
+
+
+def test_chase_ends_when_anybody_acknowledges(talk, post, world):
+    talk.says("im going to kill myself")
+    alert = next(alert for alert in talk.rows(Alert) if alert.to_role == "duty")
+    talk.write(lambda session: alerts.acknowledge(session, session.get_one(Alert, alert.id), world.duty, talk.clock()))
+    minutes(talk, 45)
+    assert len(post.to("duty@council.example")) == 1 and post.to("priya@council.example") == []
+    assert all(job.done_at for job in talk.rows(Job, kind="chase"))
+
+
+def test_second_danger_after_an_answer_is_chased_anew(talk, post, world):
+    talk.says("im going to kill myself")
+
+    def acknowledge_all(session):
+        for alert in session.query(Alert):
+            alerts.acknowledge(session, alert, world.duty, talk.clock())
+
+    talk.write(acknowledge_all)
+    minutes(talk, 30)
+    talk.says("i want to die")
+    minutes(talk, 11)
+    assert len(post.to("priya@council.example")) == 1
+
+
+def test_worry_is_in_front_of_iro_and_duty_at_once_and_of_the_manager_in_an_hour(talk, post):
+    talk.says("he hit me again")
+    assert len(post.to("denise@council.example")) == 1 and len(post.to("duty@council.example")) == 1
+    minutes(talk, 55)
+    assert post.to("priya@council.example") == []
+    minutes(talk, 10)
+    assert len(post.to("priya@council.example")) == 1
+
+
+def test_many_worries_at_once_are_many_alerts_and_one_notice_a_person(talk, post):
+    for text in ("he hit me", "he hits me", "he punched me"):
+        talk.says(text)
+    assert len(talk.rows(Alert, to_role="duty")) == 3 and len(post.to("duty@council.example")) == 1
+    assert len([job for job in talk.rows(Job, kind="chase") if job.done_at is None]) == 1
+
+
+def test_cover_is_told_instead_of_an_iro_who_is_away(talk, post, world):
+    from datetime import timedelta
+
+    from cases.store.models import Absence
+
+    now = talk.clock()
+    talk.write(
+        lambda session: session.add(
+            Absence(iro_id=world.iro.id, cover_id=world.other_iro.id, starts=now - timedelta(days=1), ends=now + timedelta(days=1))
+        )
+    )
+    talk.says("hello")
+    assert post.to("denise@council.example") == [] and len(post.to("martin@council.example")) == 1
+    assert talk.rows(Alert)[0].to_role == "cover"
+
+
+def test_child_without_an_iro_is_dutys(talk, world, post):
+    talk.write(lambda session: setattr(session.merge(world.iro), "left_at", talk.clock()))
+    talk.says("hello")
+    assert [alert.to_role for alert in talk.rows(Alert)] == ["duty"]
+
+
+def test_alert_stands_even_when_nobody_holds_any_role(store, now):
+    with store.write() as session:
+        raised = alerts.raise_alert(session, level="immediate", about="unmatched", about_id="x", conversation_id=None, now=now)
+    assert [alert.to_person_id for alert in raised] == [None]
