@@ -482,3 +482,40 @@ def _nothing_read(said: str, original: str, state: State, intent: str, confidenc
     if steering.read(said) is not None or not re.search(r"[a-z]{2}", said):
         return Outcome("filler")
     return Outcome("unclear")
+
+
+# Outside of the form ---------------------------------------------------------------------------------------------------
+
+#: What a wish is about when its words alone do not tell.
+WISHES = {"review_time": "when", "review_place": "where", "review_attend": "attend", "review_exclude": "exclude", "chair_own_review": "chair"}
+
+
+def as_wish(text: str, intent: str, state: State) -> list[Change]:
+    """What a message says about the review when no form is open; the classifier's intent tells which question it answers."""
+    said, _ = steering.without_jokes(plain(text))
+    name = WISHES.get(intent, "when")
+    changes = _at_question(said, text, replace(state, asked=name, told=frozenset()), _known(text, state))
+    if name == "chair" and not changes:
+        return [Change("chair", True)]
+    return changes
+
+
+_FORM_WORD = re.compile(r"\b(?:form|book|booklet|bit|part|consultation|questions|thing|paper|survey|this|it|my say)\b")
+
+
+def facts_in_opening(text: str, state: State) -> list[Change]:
+    """What an opening such as 'can i do my form, i want nan there' already says. When the form itself is due is no wish."""
+    said, _ = steering.without_jokes(plain(text))
+    if not mostly_latin(clean(text)):
+        return []
+    changes: list[Change] = []
+    known = _known(text, state)
+    for clause in evidence.clauses(said):
+        speaks_to = evidence.strong(clause, state.now, known, "begin")
+        about_form = _FORM_WORD.search(clause) and not re.search(r"\b(?:review|meeting)\b(?! (?:form|book|bit|thing|questions))", clause)
+        if speaks_to in ("", "advocate") or about_form and speaks_to in ("when", "where", "chair"):
+            continue
+        if speaks_to == "when" and re.search(r"\b(?:before|by)\b", clause) and _FORM_WORD.search(said):
+            continue
+        changes += _read_field(speaks_to, clause, text, state, known, alone=False) or []
+    return [replace(change, told=True) for change in changes]

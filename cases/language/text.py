@@ -80,3 +80,7 @@ def spoken_case(original: str) -> dict[str, str]:
     if text.isupper():
         return {}
     return {word.lower(): word for word in re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", text) if word != word.lower()}
+
+
+def sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,162 @@
+"""What every action shares: the turn it runs in, one transaction a message and action, and answers by name."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zlib import crc32
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.orm import Session
+
+from cases import people, words
+from cases.store.db import Store
+from cases.store.models import Conversation, DoneAction, Person, new_id
+
+#: A choice from a menu of ours comes as an intent that is certain; a classifier never is.
+CERTAIN = 0.9999
+CHOSEN = {"affirm": "yes", "deny": "no", "skip": "skip", "go_back": "change something"}
+
+
+@dataclass
+class Turn:
+    """One message of a child, the open transaction, and a way to answer."""
+
+    session: Session
+    conversation: Conversation
+    child: Person
+    dispatcher: CollectingDispatcher
+    tracker: Tracker
+    now: datetime
+
+    @property
+    def message(self) -> dict[str, Any]:
+        return self.tracker.latest_message or {}
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        return self.message.get("metadata") or {}
+
+    @property
+    def message_id(self) -> str | None:
+        return self.metadata.get("message_id")
+
+    @property
+    def text(self) -> str:
+        """What the child said; a choice from a menu as the words that it stands for."""
+        return CHOSEN.get(self.intent, "") if self.chosen else self.message.get("text") or ""
+
+    @property
+    def chosen(self) -> bool:
+        return self.confidence >= CERTAIN
+
+    @property
+    def intent(self) -> str:
+        return (self.message.get("intent") or {}).get("name") or ""
+
+    @property
+    def confidence(self) -> float:
+        return float((self.message.get("intent") or {}).get("confidence") or 0.0)
+
+    @property
+    def risk(self) -> str:
+        return self.metadata.get("risk") or "none"
+
+    @property
+    def language(self) -> str:
+        return self.metadata.get("language") or self.conversation.language
+
+    @property
+    def fresh(self) -> bool:
+        """False where the form only comes back to itself: when it opens, or after a side question was answered."""
+        done = [event for event in self.tracker.events if event.get("event") == "action"]
+        if done and done[-1].get("name") == (self.tracker.active_loop or {}).get("name"):
+            done.pop()
+        return bool(done) and done[-1].get("name") == "action_listen"
+
+    def slot(self, name: str) -> str:
+        return self.tracker.get_slot(name) or ""
+
+    def say(self, response: str, **values: str) -> None:
+        self.dispatcher.utter_message(response=response, **values)
+
+    def phrase(self, response: str, **values: str) -> str:
+        """The words of a response, to stand inside another one. Which variation depends on the message alone."""
+        variations = words.texts(response, self.language, **values)
+        return variations[crc32((self.message_id or "").encode()) % len(variations)]
+
+    def iro(self) -> Person | None:
+        return people.iro_of(self.session, self.child.id)
+
+    def iro_name(self) -> str:
+        """Who will read it: the IRO's first name, the one who covers, or 'the manager' where there is nobody yet."""
+        iro = self.iro()
+        if iro is None:
+            return self.phrase("utter_shared_the_manager")
+        return people.first_name(people.cover_of(self.session, iro.id, self.now) or iro)
+
+    def before_question(self, text: str) -> dict:
+        """The slot that puts `text` in front of the next question of this turn."""
+        return SlotSet("said", f"{self.message_id or ''}|{text.strip()} " if text.strip() else None)
+
+    def said_before(self) -> str:
+        """What stands before the question, if it was put there in this turn."""
+        message_id, _, text = self.slot("said").partition("|")
+        return text if message_id == (self.message_id or "") else ""
+
+
+class HeardAction(Action):
+    """An action of a known child. Subclasses write `act`; `reads_only` ones leave no trace."""
+
+    reads_only = False
+    store: Store
+    clock: Callable[[], datetime]
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]):
+        self.store, self.clock = store, clock
+
+    def act(self, turn: Turn) -> list[dict]:
+        raise NotImplementedError
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict) -> list[dict]:
+        return await asyncio.to_thread(self._run, dispatcher, tracker)
+
+    def _run(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict]:
+        if self.reads_only:
+            with self.store.read() as session:
+                return self._answer(session, dispatcher, tracker)
+        return once(self.store, tracker, dispatcher, self.name(), lambda session: self._answer(session, dispatcher, tracker))
+
+    def _answer(self, session: Session, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict]:
+        conversation = session.get_one(Conversation, tracker.sender_id)
+        if conversation.child_id is None:  # the worker answers these itself; nothing about any child is said to them
+            dispatcher.utter_message(response="utter_my_iro_unknown_number")
+            return []
+        child = session.get_one(Person, conversation.child_id)
+        return self.act(Turn(session, conversation, child, dispatcher, tracker, self.clock())) or []
+
+
+def once(store: Store, tracker: Tracker, dispatcher: CollectingDispatcher, name: str, act: Callable[[Session], list[dict]]) -> list[dict]:
+    """Do `act` in one transaction under (message id, action). A repeat writes nothing and gives the first answer again."""
+    message_id = ((tracker.latest_message or {}).get("metadata") or {}).get("message_id") or new_id()
+    with store.write() as session:
+        done = session.get(DoneAction, (message_id, name))
+        if done is not None and done.result is not None:
+            held = json.loads(done.result)
+            dispatcher.messages.extend(held["messages"])
+            return held["events"]
+        events = act(session)
+        conversation = session.get_one(Conversation, tracker.sender_id)
+        answer = json.dumps({"events": events, "messages": dispatcher.messages}, ensure_ascii=False)
+        session.add(DoneAction(message_id=message_id, action=name, owner=conversation.key_owner, result=answer))
+    return events
+
+
+def end_form() -> list[dict]:
+    return [SlotSet("requested_slot", None)]

@@ -1,0 +1,79 @@
+"""Something that a child wants to say: kept in their own words, 'anything else?', and harm that the classifier sees."""
+
+from __future__ import annotations
+
+from rasa_sdk.events import SlotSet
+
+from actions import talk
+from actions.base import HeardAction, Turn, end_form
+from actions.my_iro import asks_us, nothing_more
+from cases import complaints, issues
+from cases.language import steering, yesno
+from cases.language.answers import SURE
+from cases.language.text import plain
+
+
+class RaiseIssue(HeardAction):
+    def name(self) -> str:
+        return "action_raise_issue"
+
+    def act(self, turn: Turn) -> list[dict]:
+        complaints.end_talk(turn.session, turn.conversation, complaints.draft(turn.session, turn.child.id))
+        reset = [SlotSet("issue_more", None), SlotSet("offer", None)]
+        if issues.says_nothing_yet(turn.text):
+            return [*reset, turn.before_question(turn.phrase("utter_issues_ask"))]
+        issues.record(turn.session, turn.child, kind="issue", text=turn.text, inbound_id=turn.message_id, now=turn.now)
+        return [*reset, turn.before_question(turn.phrase("utter_issues_passed_on", name=turn.iro_name()))]
+
+
+class AskMore(HeardAction):
+    reads_only = True
+
+    def name(self) -> str:
+        return "action_ask_issue_more"
+
+    def act(self, turn: Turn) -> list[dict]:
+        said = turn.said_before().strip()
+        turn.say("utter_shared_said", said=said) if said else turn.say("utter_issues_still_more")
+        return []
+
+
+class ValidateIssueForm(HeardAction):
+    def name(self) -> str:
+        return "validate_issue_form"
+
+    def act(self, turn: Turn) -> list[dict]:
+        if not turn.fresh or turn.slot("requested_slot") != "issue_more":
+            return []
+        said = plain(turn.text)
+        steer = steering.read(said)
+        if nothing_more(said, steer):
+            turn.say("utter_issues_done", name=turn.iro_name())
+            return [*end_form(), SlotSet("issue_more", None), SlotSet("offer", "advocate")]
+        if asks_us(turn, steer) or _starts_something(turn):
+            return []
+        if yesno.polarity(said) == "yes" and len(said.split()) <= 2 or steer is not None and steer.kind in ("filler", "again"):
+            return [SlotSet("issue_more", None), turn.before_question(turn.phrase("utter_issues_ask"))]
+        if turn.risk == "none" and turn.intent == "disclose_harm" and turn.confidence >= SURE:
+            talk.raise_concern(turn)
+        issues.record(turn.session, turn.child, kind="issue", text=turn.text, inbound_id=turn.message_id, now=turn.now)
+        return [SlotSet("issue_more", None), turn.before_question(turn.phrase("utter_issues_more_passed_on"))]
+
+
+def _starts_something(turn: Turn) -> bool:
+    """Another conversation begins here: its own rule takes over."""
+    return turn.intent in ("start_consultation", "make_complaint", "complain_about_iro", "ask_advocate") and turn.confidence >= SURE
+
+
+class DiscloseHarm(HeardAction):
+    """The second pair of eyes: nothing is said again where the safety net has spoken already."""
+
+    def name(self) -> str:
+        return "action_disclose_harm"
+
+    def act(self, turn: Turn) -> list[dict]:
+        if turn.risk != "none":
+            turn.say("utter_issues_here")
+        else:
+            talk.raise_concern(turn)
+        return []

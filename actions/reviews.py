@@ -1,0 +1,17 @@
+"""When and where the next review is. Wishes about it are the review form's: see consultation.py."""
+
+from __future__ import annotations
+
+from rasa_sdk.events import SlotSet
+
+from actions import talk
+from actions.base import HeardAction, Turn
+
+
+class NextReview(HeardAction):
+    def name(self) -> str:
+        return "action_next_review"
+
+    def act(self, turn: Turn) -> list[dict]:
+        talk.tell_review(turn)
+        return [SlotSet("offer", "consultation")]

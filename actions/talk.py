@@ -1,0 +1,102 @@
+"""Answers that a topic gives by itself and a form gives in between: who is my IRO, who reads this, when is my review."""
+
+from __future__ import annotations
+
+import re
+
+from actions.base import Turn
+from cases import alerts, issues, people, reviews, services
+from cases.store.models import Inbound
+
+_WHAT = (
+    ("utter_shared_what_advocate", r"advocat|helper|speak for me|on my side"),
+    ("utter_shared_what_consultation", r"consult|form|booklet|questions?\b"),
+    ("utter_shared_what_plan", r"\bplan"),
+    ("utter_shared_what_review", r"review|\blac\b|\bcla\b|meeting"),
+)
+
+
+def tell_iro(turn: Turn) -> None:
+    """Who the IRO is; who covers while they are away; and where there is none, a person is told."""
+    iro = turn.iro()
+    if iro is None:
+        issue = issues.record(
+            turn.session, turn.child, kind="question", text=turn.text, inbound_id=turn.message_id, now=turn.now, alert=False
+        )
+        alerts.raise_alert(turn.session, level="message", about="issue", about_id=issue.id, child_id=turn.child.id, now=turn.now)
+        turn.say("utter_my_iro_none")
+        return
+    cover = people.cover_of(turn.session, iro.id, turn.now)
+    if cover is not None:
+        turn.say("utter_my_iro_away", name=iro.name, cover=cover.name)
+    else:
+        turn.say("utter_my_iro_name", name=iro.name, first=people.first_name(iro))
+
+
+def tell_review(turn: Turn) -> None:
+    """When and where the next review is, or that no date is known and somebody is asked to say."""
+    review = people.next_review(turn.session, turn.child.id, turn.now)
+    if review is None:
+        issues.record(turn.session, turn.child, kind="question", text=turn.text, inbound_id=turn.message_id, now=turn.now)
+        turn.say("utter_reviews_none", who=turn.iro_name())
+        return
+    said = reviews.described(review, unknown_place=turn.phrase("utter_reviews_place_not_known"))
+    turn.say("utter_reviews_next" if "time" in said else "utter_reviews_next_day", **said)
+
+
+def tell_what(turn: Turn) -> None:
+    """What an advocate, the form, a plan, a review or an IRO is: whichever was asked about."""
+    said = turn.text.lower()
+    asked = [] if re.search(r"\biro\b", said) else [response for response, words in _WHAT if re.search(words, said)]
+    turn.say(asked[0] if asked else "utter_shared_what_iro")
+
+
+def ask_for_a_person(turn: Turn) -> None:
+    issues.record(turn.session, turn.child, kind="call_back", text=turn.text, inbound_id=turn.message_id, now=turn.now)
+    turn.say("utter_shared_human", who=turn.iro_name())
+
+
+def tell_service(turn: Turn, response: str) -> None:
+    """A reply that names Help at Hand, with its number and hours as they are kept in data/services.yml."""
+    service = services.get("help_at_hand")
+    turn.say(response, phone=service["phone"], hours=service["hours"])
+
+
+def raise_concern(turn: Turn) -> None:
+    """The classifier sees harm where the safety net saw none: kind words, and people are told within the hour."""
+    inbound = turn.session.get(Inbound, turn.message_id) if turn.message_id else None
+    alerts.raise_alert(
+        turn.session,
+        level="concern",
+        about="inbound",
+        about_id=inbound.id if inbound else turn.conversation.id,
+        child_id=turn.child.id,
+        conversation_id=turn.conversation.id,
+        now=turn.now,
+        hidden_from=inbound.hidden_from if inbound else None,
+    )
+    if inbound is not None and inbound.risk in (None, "none"):
+        inbound.risk = "concern"
+    turn.say("utter_issues_harm")
+
+
+def answer_side(turn: Turn, side: str) -> None:
+    """A question put in the middle of a form, known by its words and not by the classifier."""
+    tellers = {
+        "who_is_my_iro": tell_iro,
+        "next_review": tell_review,
+        "ask_human": ask_for_a_person,
+        "explain_iro": tell_what,
+        "what_is_iro": tell_what,
+    }
+    responses = {
+        "ask_confidentiality": "utter_rights_confidentiality",
+        "who_are_you": "utter_shared_who_are_you",
+        "make_complaint": "utter_complaints_how",
+    }
+    if side in tellers:
+        tellers[side](turn)
+    elif side in ("ask_rights", "ask_legal"):
+        tell_service(turn, "utter_rights_rights" if side == "ask_rights" else "utter_rights_legal")
+    elif side in responses:
+        turn.say(responses[side])
