@@ -1,9 +1,7 @@
 """The only way into Rasa: one message in, the replies to it out. Loopback, bearer token, idempotent.
 
-A child's text is never run as an intent. Rasa does run a text that begins with "/" (also after spaces), for every
-declared intent and for /restart; so the slash is taken off first, and a text that was written like a command is
-answered as one that was not understood. A payload, which comes from a menu that the service itself last sent, travels
-in a field of its own.
+A child's text is never run as an intent (see bot/commands.py). A payload, which comes from a menu that the service
+itself last sent, travels in a field of its own.
 """
 
 from __future__ import annotations
@@ -17,7 +15,6 @@ from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
-from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME as NOT_UNDERSTOOD
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, Event, UserUttered
 from sanic import Blueprint, Sanic, response
@@ -25,24 +22,22 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot import logs
+from bot.commands import clean, neutralise
+from bot.nlu.understood import NOT_UNDERSTOOD
 from bot.tracker import SealedTrackerStore
 from bot.turn import TurnFailed, make_strict
 
 logger = logging.getLogger("bot.connector")
 
-MAX_TEXT = 2_000
 MAX_BODY = 64 * 1024
 MAX_REPLIES = 6
+NEVER_A_PAYLOAD = (NOT_UNDERSTOOD, "back", "session_start")  # declared by Rasa itself
 RISKS = ("none", "concern", "immediate")
 CHANNELS = ("sms", "web")
 
 _ID = re.compile(r"[\w.:-]{1,100}", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 _PAYLOAD = re.compile(r"/(\w{1,80})", re.ASCII)
-# Control characters say nothing, and lone surrogates (half an emoji) cannot be stored or sent on.
-_UNUSABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-_SLASHES = re.compile(r"[\s/]*/[\s/]*")
-_COMMAND = re.compile(r"[\w-]+\s*([@{].*)?", re.DOTALL)
 
 
 class BadMessage(Exception):
@@ -167,7 +162,7 @@ def read_fields(body: Any, domain: Domain) -> dict[str, Any]:
     payload = body.get("payload")
     if payload is not None:
         match = _PAYLOAD.fullmatch(payload) if isinstance(payload, str) else None
-        if not match or match[1] not in domain.intents:
+        if not match or match[1] not in domain.intents or match[1] in NEVER_A_PAYLOAD:
             raise BadMessage("payload is not a declared intent")
         payload = match[1]
     language = body.get("language") or "en"
@@ -177,16 +172,7 @@ def read_fields(body: Any, domain: Domain) -> dict[str, Any]:
         fields[name] = body.get(name, allowed[0])
         if fields[name] not in allowed:
             raise BadMessage(f"{name} is not one of {', '.join(allowed)}")
-    return {**fields, "text": _UNUSABLE.sub("", text)[:MAX_TEXT], "payload": payload, "language": language}
-
-
-def neutralise(text: str) -> tuple[str, bool]:
-    """The text without leading slashes, and whether it was written like a command ("/restart", "/intent{…}")."""
-    match = _SLASHES.match(text)
-    if not match:
-        return text.strip(), False
-    rest = text[match.end() :].strip()
-    return rest, not rest or bool(_COMMAND.fullmatch(rest))
+    return {**fields, "text": clean(text), "payload": payload, "language": language}
 
 
 async def answer(agent: Agent, fields: dict[str, Any]) -> dict[str, Any]:

@@ -69,9 +69,7 @@ class TranslatedResponses(TemplatedNaturalLanguageGenerator):
         super().__init__(domain.responses)
         self._catalogues = Catalogues(endpoint_config.kwargs.get("locale"))
 
-    async def generate(
-        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
-    ) -> dict[str, Any] | None:
+    async def generate(self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any) -> dict[str, Any] | None:
         """The reply, or None if there is none of that name. Raises NothingToFillIn."""
         if utter_action not in self.responses:
             return None

@@ -127,11 +127,7 @@ def _state_as_events(tracker: DialogueStateTracker, at: float) -> list[Event]:
     events: list[Event] = [ActionExecuted(ACTION_SESSION_START_NAME, timestamp=at), SessionStarted(timestamp=at)]
     if loop is not None and loop.name:
         events.append(ActiveLoop(loop.name, timestamp=at))
-    events += [
-        SlotSet(slot.name, slot.value, timestamp=at)
-        for slot in tracker.slots.values()
-        if slot.value != slot.initial_value
-    ]
+    events += [SlotSet(slot.name, slot.value, timestamp=at) for slot in tracker.slots.values() if slot.value != slot.initial_value]
     events.append(ActionExecuted(ACTION_LISTEN_NAME, timestamp=at))
     if loop is not None and loop.rejected:
         events.append(ActionExecutionRejected(loop.name, timestamp=at))

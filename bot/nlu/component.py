@@ -1,4 +1,4 @@
-"""The Rasa component around the classifier, and the decision that a message was not understood."""
+"""The Rasa component around the classifier."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME as NOT_UNDERSTOOD
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.intents import DEFAULTS, IntentModel
+from bot.nlu.understood import ranked
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -23,7 +23,7 @@ class HeardIntents(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {**DEFAULTS, "threshold": 0.3, "margin": 0.05}
+        return dict(DEFAULTS)
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: IntentModel | None = None):
         self._config = config
@@ -51,28 +51,15 @@ class HeardIntents(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [(e.get(TEXT), e.get(INTENT)) for e in training_data.intent_examples if e.get(TEXT)]
-        self._model = IntentModel(self._config).fit(*zip(*examples))
+        self._model = IntentModel(self._config).fit(*zip(*examples, strict=True))
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
         rankings = self._model.predict([message.get(TEXT) or "" for message in messages])
-        for message, ranking in zip(messages, rankings):
+        for message, ranking in zip(messages, rankings, strict=True):
             entries = ranked(ranking, self._config["threshold"], self._config["margin"])
             message.set(INTENT, entries[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, entries, add_to_output=True)
         return messages
-
-
-def ranked(ranking: list[tuple[str, float]], threshold: float, margin: float) -> list[dict[str, Any]]:
-    """The full ranking as Rasa keeps it, with "not understood" in front if the best guess is not good enough.
-
-    It carries the best guess's confidence: that is what was too low.
-    """
-    entries = [{"name": name, "confidence": confidence} for name, confidence in ranking]
-    best = ranking[0][1]
-    second = ranking[1][1] if len(ranking) > 1 else 0.0
-    if best < threshold or best - second < margin:
-        entries.insert(0, {"name": NOT_UNDERSTOOD, "confidence": best})
-    return entries

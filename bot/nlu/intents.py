@@ -18,7 +18,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 
 from bot.nlu import sentence
-from bot.nlu.normalise import normalise
+from bot.nlu.normalise import normalise, wordless
 
 DEFAULTS = {
     "C": 0.3,
@@ -27,10 +27,13 @@ DEFAULTS = {
     "word_ngrams": [1, 2],
     "char_ngrams": [2, 4],
     "seed": 7,
+    # Below this confidence, or with the first two intents this close, a message counts as not understood.
+    "threshold": 0.3,
+    "margin": 0.05,
 }
 CALIBRATE_ON = 5  # every intent's last fifth, written by other personas than the rest
 PARTS = ("words", "pieces")
-SECOND_CHECK = 1e-12
+SMALLEST = 1e-12
 
 
 class IntentModel:
@@ -67,10 +70,11 @@ class IntentModel:
             part.fit(normal)
         svm = LinearSVC(C=self.options["C"], tol=0.01, random_state=self.options["seed"])
         svm.fit(self._features(normal, vectors), answers)
-        self._weights = svm.coef_.astype(np.float32)
-        self._bias = svm.intercept_.astype(np.float32)
+        weights, bias = svm.coef_, svm.intercept_
         if len(self.labels) == 2:  # scikit-learn keeps one row for two classes
-            self._weights, self._bias = np.vstack([-self._weights, self._weights]), np.hstack([-self._bias, self._bias])
+            weights, bias = np.vstack([-weights, weights]), np.hstack([-bias, bias])
+        self._weights = np.ascontiguousarray(weights.T, dtype=np.float32)
+        self._bias = bias.astype(np.float32)
 
     def _calibrate(self, normal: Sequence[str], vectors: np.ndarray | None, answers: np.ndarray) -> float:
         """How sharp the softmax over the scores must be for 80 % to mean right in 80 of 100, on lines held out."""
@@ -81,13 +85,13 @@ class IntentModel:
         kept = sorted(set(range(len(answers))) - set(held))
         if len(held) < len(rows):
             return 1.0
-        pick = lambda some: None if vectors is None else vectors[some]  # noqa: E731
-        self._fit([normal[row] for row in kept], pick(kept), answers[kept])
-        scores = self._scores(self._features([normal[row] for row in held], pick(held)))
+        kept_vectors, held_vectors = (None, None) if vectors is None else (vectors[kept], vectors[held])
+        self._fit([normal[row] for row in kept], kept_vectors, answers[kept])
+        scores = self._scores(self._features([normal[row] for row in held], held_vectors))
 
         def loss(sharpness: float) -> float:
             chances = _softmax(scores * sharpness)[np.arange(len(held)), answers[held]]
-            return float(-np.log(np.maximum(chances, SECOND_CHECK)).mean())
+            return float(-np.log(np.maximum(chances, SMALLEST)).mean())
 
         return float(minimize_scalar(loss, bounds=(0.5, 20), method="bounded").x)
 
@@ -98,26 +102,26 @@ class IntentModel:
         return hstack(parts, format="csr")
 
     def _scores(self, features: csr_matrix) -> np.ndarray:
-        return np.asarray(features @ self._weights.T) + self._bias
+        return np.asarray(features @ self._weights) + self._bias
 
     def predict(self, texts: Sequence[str]) -> list[list[tuple[str, float]]]:
         """For each text every intent with its confidence, likeliest first.
 
-        A text that holds nothing the model has ever seen (an unknown emoji, only dots) is every intent alike.
+        A text that says nothing by itself (only dots, a face) or holds nothing the model has ever seen is every intent alike.
         """
-        normal = [normalise(text) for text in texts]
         vectors = self._sentences.encode(texts) if self._sentences else None
-        chances = _softmax(self._scores(self._features(normal, vectors)) * self._sharpness)
-        known = np.asarray(sum(part.transform(normal).getnnz(axis=1) for part in self._tfidf)) > 0
-        chances[~known] = 1 / len(self.labels)
+        features = self._features([normalise(text) for text in texts], vectors)
+        chances = _softmax(self._scores(features) * self._sharpness)
+        spelled = features[:, : features.shape[1] - (0 if vectors is None else sentence.WIDTH)].getnnz(axis=1)
+        chances[[row for row, text in enumerate(texts) if not spelled[row] or wordless(text)]] = 1 / len(self.labels)
         orders = np.argsort(-chances, axis=1, kind="stable")
-        return [[(self.labels[index], round(float(row[index]), 4)) for index in order] for row, order in zip(chances, orders)]
+        return [[(self.labels[index], round(float(row[index]), 4)) for index in order] for row, order in zip(chances, orders, strict=True)]
 
     def save(self, folder: Path) -> None:
         vocabularies = [sorted(part.vocabulary_, key=part.vocabulary_.get) for part in self._tfidf]
         about = {"options": self.options, "labels": self.labels, "sharpness": self._sharpness, "vocabularies": vocabularies}
         (folder / "model.json").write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
-        rarities = {name: part.idf_ for name, part in zip(PARTS, self._tfidf)}
+        rarities = {name: part.idf_ for name, part in zip(PARTS, self._tfidf, strict=True)}
         np.savez(folder / "model.npz", weights=self._weights, bias=self._bias, **rarities)
         if self._sentences:
             (folder / "sentence.onnx").write_bytes(self._sentences.model)
@@ -134,7 +138,7 @@ class IntentModel:
                 {"token_pattern": r"\S+", "ngram_range": tuple(model.options["word_ngrams"])},
                 {"analyzer": "char_wb", "ngram_range": tuple(model.options["char_ngrams"])},
             )
-            for name, vocabulary, how in zip(PARTS, about["vocabularies"], analyzers):
+            for name, vocabulary, how in zip(PARTS, about["vocabularies"], analyzers, strict=True):
                 part = TfidfVectorizer(vocabulary=vocabulary, sublinear_tf=True, dtype=np.float32, **how)
                 part.idf_ = arrays[name]
                 model._tfidf.append(part)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -31,9 +32,9 @@ class WrongWeights(Exception):
 class Sentences:
     """Turns texts into unit vectors. `model` is the 8-bit ONNX file's bytes, `tokenizer` its JSON."""
 
-    def __init__(self, model: bytes, tokenizer: str):
+    def __init__(self, model: bytes, tokenizer: str, threads: int = 1):
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_str(tokenizer)
@@ -64,7 +65,7 @@ def _batches(tokens: list[list[int]]) -> Iterator[list[int]]:
 
 
 def build() -> Sentences:
-    """Make the 8-bit model from the package's weights; takes some seconds. Raises WrongWeights."""
+    """Make the 8-bit model from the package's weights, to train with on all cores; takes some seconds. Raises WrongWeights."""
     from bot.nlu import minilm
 
     spec = importlib.util.find_spec(PACKAGE)  # finds the folder; runs nothing of it
@@ -74,7 +75,7 @@ def build() -> Sentences:
         raise WrongWeights(f"{PACKAGE} does not hold the published weights of all-MiniLM-L6-v2.")
     with tempfile.TemporaryDirectory() as scratch:
         model = minilm.quantised(_tensors(raw), Path(scratch))
-    return Sentences(model, (folder / "tokenizer.json").read_text())
+    return Sentences(model, (folder / "tokenizer.json").read_text(), threads=os.cpu_count() or 1)
 
 
 def _tensors(raw: bytes) -> dict[str, np.ndarray]:

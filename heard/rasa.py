@@ -1,0 +1,72 @@
+"""How Rasa is started: sealed off, on loopback, with no secrets but its own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cases.settings import ROOT, Settings
+from cases.store.crypto import BOT, TRACKER, ring
+from heard.tracker import tracker_url
+
+PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
+
+
+def command(settings: Settings) -> tuple[list[str], dict[str, str]]:
+    """The command line and the whole environment. A store must be open: the keys come from it.
+
+    Raises RuntimeError, in one plain line, where Rasa cannot be started.
+    """
+    model = newest_model(settings)
+    if model is None:
+        raise RuntimeError("There is no trained model yet: run 'heard train'.")
+    url = urlsplit(settings.rasa_url)
+    if url.hostname not in ("127.0.0.1", "localhost"):
+        raise RuntimeError(f"HEARD_RASA_URL is {settings.rasa_url}: Rasa is only ever started on 127.0.0.1.")
+    argv = [
+        *(str(PYTHON), "-m", "rasa", "run", "--quiet"),
+        *("--interface", "127.0.0.1", "--port", str(url.port or 5005)),
+        *("--model", str(model)),
+        *("--endpoints", "endpoints.yml", "--credentials", "credentials.yml"),
+    ]
+    env = {
+        **environment(settings),
+        "HEARD_BOT_TOKEN": ring.token(BOT),
+        "HEARD_BOT_TRACKER_URL": tracker_url(settings),
+        "HEARD_BOT_TRACKER_KEYS": ring.fernet_key(TRACKER),
+        "HEARD_BOT_ACTIONS_URL": f"{settings.actions_url}/webhook?token={ring.token(BOT)}",
+        "HEARD_BOT_REDIS_URL": settings.redis_url,
+        "HEARD_BOT_LOCALE": str(ROOT / "locale"),
+    }
+    return argv, env
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What every Rasa command gets, and nothing else: none of the service's own settings and secrets."""
+    scratch = settings.home / "rasa"
+    scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handed_on = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "TZ")
+    return {
+        **{name: os.environ[name] for name in handed_on if name in os.environ},
+        "HOME": str(scratch),  # Rasa and its libraries keep settings and caches at home
+        "MPLCONFIGDIR": str(scratch),
+        "PYTHONPATH": str(ROOT),
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "RASA_TELEMETRY_ENABLED": "false",
+        "RASA_MAX_CACHE_SIZE": "0",  # it would keep training data outside of HEARD_HOME, pickled
+        "LOG_LEVEL": "WARNING",
+        "LOG_LEVEL_LIBRARIES": "ERROR",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+
+
+def newest_model(settings: Settings) -> Path | None:
+    """The model that was trained last, or None."""
+    models = sorted((settings.home / "models").glob("heard-*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    return models[-1] if models else None
