@@ -1,0 +1,117 @@
+"""all-MiniLM-L6-v2 in plain numpy, with the corrections that were learned for the safety net (scripts/tune_safety.py).
+
+The published weights come from the package index; their hash is checked before they are used. The corrections are small: for each
+matrix two thin ones whose product is added to it, and the offsets and scales.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+
+from cases.safety.data import CATEGORIES
+from cases.safety.wordpiece import WordPieces
+
+SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+LONGEST = 64
+#: How strongly the product of the thin matrices counts; the same when they are learned.
+STRENGTH = 2.0
+LAYERS, HEADS, WIDTH = 6, 12, 384
+
+
+class MiniLM:
+    """Reads a plain text and says how likely each level of risk is, and which category."""
+
+    def __init__(self, folder: Path, tuned: Path):
+        """Raises ValueError if the weights are not the published ones."""
+        self._words = WordPieces(folder / "vocab.txt")
+        weights = _read(folder / "model.safetensors")
+        with np.load(tuned, allow_pickle=False) as learned:
+            found = {name: learned[name].astype(np.float32) for name in learned.files}
+        for name in found:
+            if name.endswith(".A"):
+                base = name.removesuffix(".A")
+                weights[base] = weights[base] + STRENGTH * (found[name] @ found[base + ".B"]).T
+        weights |= {name: value for name, value in found.items() if not name.endswith((".A", ".B"))}
+        self._embedding = weights["embeddings.word_embeddings.weight"].astype(np.float16)
+        self._positions = weights["embeddings.position_embeddings.weight"][:LONGEST] + weights["embeddings.token_type_embeddings.weight"][0]
+        self._norm = _pair(weights, "embeddings.LayerNorm.")
+        self._layers = [_Layer(weights, f"encoder.layer.{number}.") for number in range(LAYERS)]
+        self._risk = weights["risk.w"], weights["risk.b"]
+        self._category = weights["cat.w"], weights["cat.b"]
+
+    def judge(self, plain: str) -> tuple[np.ndarray, str]:
+        """Shares of none, concern and immediate, and the likeliest category that is not none."""
+        sentence = self.sentence(plain)
+        levels = _shares(sentence @ self._risk[0] + self._risk[1])
+        categories = sentence @ self._category[0] + self._category[1]
+        return levels, CATEGORIES[1 + int(categories[1:].argmax())]
+
+    def sentence(self, plain: str) -> np.ndarray:
+        """384 numbers, about alike for texts that mean about the same."""
+        numbers = self._words.numbers(plain, LONGEST)
+        x = (self._embedding[numbers].astype(np.float32) + self._positions[: len(numbers)]).T
+        x = _normed(np.ascontiguousarray(x), *self._norm)
+        for layer in self._layers:
+            x = layer(x)
+        return x.mean(1)
+
+
+class _Layer:
+    """One layer, on a column for each word piece: with few columns that is the way round that numpy multiplies fastest."""
+
+    def __init__(self, weights: dict[str, np.ndarray], name: str):
+        parts = [name + f"attention.self.{part}." for part in ("query", "key", "value")]
+        self._in = np.concatenate([weights[part + "weight"] for part in parts])
+        self._in_bias = np.concatenate([weights[part + "bias"] for part in parts])[:, None]
+        self._out, self._norm = _pair(weights, name + "attention.output.dense."), _pair(weights, name + "attention.output.LayerNorm.")
+        self._up, self._down = _pair(weights, name + "intermediate.dense."), _pair(weights, name + "output.dense.")
+        self._last = _pair(weights, name + "output.LayerNorm.")
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        query, key, value = (self._in @ x + self._in_bias).reshape(3, HEADS, WIDTH // HEADS, -1)
+        shares = _shares(query.transpose(0, 2, 1) @ key / math.sqrt(WIDTH // HEADS))
+        attended = (value @ shares.transpose(0, 2, 1)).reshape(WIDTH, -1)
+        x = _normed(x + self._out[0] @ attended + self._out[1], *self._norm)
+        inner = _gelu(self._up[0] @ x + self._up[1])
+        return _normed(x + self._down[0] @ inner + self._down[1], *self._last)
+
+
+def _shares(scores: np.ndarray) -> np.ndarray:
+    raised = np.exp(scores - scores.max(-1, keepdims=True))
+    return raised / raised.sum(-1, keepdims=True)
+
+
+def _pair(weights: dict[str, np.ndarray], name: str) -> tuple[np.ndarray, np.ndarray]:
+    return _standing(weights[name + "weight"]), weights[name + "bias"][:, None]
+
+
+def _standing(weight: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(weight) if weight.ndim == 2 else weight[:, None]
+
+
+def _normed(x: np.ndarray, scale: np.ndarray, shift: np.ndarray) -> np.ndarray:
+    x = x - x.mean(0)
+    return x / np.sqrt((x * x).mean(0) + 1e-12) * scale + shift
+
+
+def _gelu(x: np.ndarray) -> np.ndarray:
+    return 0.5 * x * (1 + np.tanh(0.7978845608 * (x + 0.044715 * x * x * x)))
+
+
+def _read(path: Path) -> dict[str, np.ndarray]:
+    """The float32 tensors of a safetensors file."""
+    raw = np.memmap(path, np.uint8, "r")
+    if hashlib.sha256(raw).hexdigest() != SHA256:
+        raise ValueError("these are not the published weights")
+    size = int.from_bytes(raw[:8].tobytes(), "little")
+    header = json.loads(raw[8 : 8 + size].tobytes())
+
+    def tensor(shape: list[int], begin: int) -> np.ndarray:
+        return np.frombuffer(raw, np.float32, count=math.prod(shape), offset=8 + size + begin).reshape(shape)
+
+    return {name: tensor(entry["shape"], entry["data_offsets"][0]) for name, entry in header.items() if entry.get("dtype") == "F32"}
