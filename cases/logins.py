@@ -30,12 +30,19 @@ _hasher = PasswordHasher()
 _room = BoundedSemaphore(2)  # each hash takes 64 MiB
 
 
-class WeakPassword(Exception):
-    """Not a password to use. `why`: short, long, plain or personal."""
+class WeakPassword(ValueError):
+    """Not a password to use. `why`: short, long, plain or personal; the message says it to the person."""
+
+    MESSAGES = {
+        "short": f"The new password must have {SHORTEST} characters or more",
+        "long": f"The new password must have {LONGEST} characters or fewer",
+        "plain": "The new password is too easy to guess. Try three words that do not belong together",
+        "personal": "The new password must not hold your name or e-mail address",
+    }
 
     def __init__(self, why: str):
         self.why = why
-        super().__init__(why)
+        super().__init__(self.MESSAGES[why])
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from starlette.responses import Response
 
 from cases import logins
@@ -20,7 +22,7 @@ def change_password(visit: Visit) -> Response:
     try:
         refused = logins.change_password(visit.store, visit.viewer, old, new, visit.now, keep=visit.token)
     except WeakPassword as weak:
-        return _page(visit, 400, problem=weak.why)
+        return _page(visit, 400, problem="weak", weakness=str(weak))
     if refused:
         return _page(visit, 400, problem="wait" if refused.until else "old", until=refused.until)
     return visit.redirect("/account?done=password")
@@ -46,5 +48,5 @@ def _signed_out(visit: Visit) -> Response:
     return response
 
 
-def _page(visit: Visit, status: int = 200, problem: str = "", until=None) -> Response:
-    return visit.page("account.html", status, problem=problem, until=until, shortest=logins.SHORTEST)
+def _page(visit: Visit, status: int = 200, problem: str = "", weakness: str = "", until: datetime | None = None) -> Response:
+    return visit.page("account.html", status, problem=problem, weakness=weakness, until=until, shortest=logins.SHORTEST)

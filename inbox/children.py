@@ -49,7 +49,7 @@ def show(visit: Visit) -> Response:
 
 def answer(visit: Visit) -> Response:
     """Send an answer on the child's channel. Sent once, however often the button is pressed; kept when it cannot go."""
-    text, once = clean(visit.form.get("answer", "")), visit.form.get("once", "")[:64]
+    text, once = clean(visit.form.get("answer", "")), clean(visit.form.get("once", ""))[:64]
     with visit.store.write() as session:
         child = _child(session, visit)
         talk = people.conversation_of(session, child.id)

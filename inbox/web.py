@@ -145,7 +145,11 @@ class Visit:
         return self.request.method == "HEAD" or "prefetch" in headers.get("sec-purpose", headers.get("purpose", ""))
 
     def path(self, name: str) -> str:
-        return self.request.path_params[name]
+        """An id in the address. What cannot be one is an id of nothing."""
+        value = self.request.path_params[name]
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", value):
+            raise NotHere
+        return value
 
     def check_form(self) -> None:
         """Refuse a form that another site sent, or that has not the token of this session."""
@@ -178,7 +182,7 @@ class Visit:
         """The sign-in, which leads back here. An answer that was being sent is kept for its writer."""
         query = {"next": self.request.scope["path"].removeprefix(self.base.rstrip("/"))}
         if self.request.method == "POST":
-            child_id = self.request.path_params.get("child_id")
+            child_id = self.path("child_id") if "child_id" in self.request.path_params else None
             query["next"] = f"/children/{child_id}" if child_id else "/"
             if child_id and clean(self.form.get("answer", "")) and self._keep_draft(child_id):
                 query["done"] = "kept"

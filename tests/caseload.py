@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from cases import alerts, people
 from cases.store import inbound, outbox
 from cases.store.db import Store
-from cases.store.models import AdvocateRequest, Alert, Answer, Complaint, Consultation, Conversation, Issue, Person
+from cases.store.models import AdvocateRequest, Alert, Answer, Complaint, Consultation, Conversation, Issue, Person, new_id
 
 #: What nobody but the manager and the complaints manager may come across: words of the complaint about the IRO.
 SECRET = "she shouts at me and never listens"
@@ -30,7 +30,7 @@ def say(
     with store.write() as session:
         talk = people.conversation_of_number(session, who) if isinstance(who, str) else people.conversation_of(session, who.id)
         row = inbound.accept(
-            session, conversation=talk, provider="twilio", provider_id=f"SM{text}{at}", channel="sms", text=text, received_at=at
+            session, conversation=talk, provider="twilio", provider_id=f"SM{new_id()}", channel="sms", text=text, received_at=at
         )
         row.risk = {"message": "none"}.get(level, level)
         row.hidden_from = hidden_from

@@ -35,7 +35,10 @@ def clock(now):
 
 @pytest.fixture(autouse=True)
 def quick_hashes(monkeypatch):
+    logins._nobodys.cache_clear()
     monkeypatch.setattr(logins, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    yield
+    logins._nobodys.cache_clear()
 
 
 @pytest.fixture(autouse=True)
