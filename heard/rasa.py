@@ -53,7 +53,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "MPLCONFIGDIR": str(scratch),
         "PYTHONPATH": str(ROOT),
         "PYTHONHASHSEED": "0",
-        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPYCACHEPREFIX": str(scratch / "compiled"),  # compiling TensorFlow's Python anew costs half a minute
         "RASA_TELEMETRY_ENABLED": "false",
         "RASA_MAX_CACHE_SIZE": "0",  # it would keep training data outside of HEARD_HOME, pickled
         "LOG_LEVEL": "WARNING",

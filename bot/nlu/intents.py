@@ -56,27 +56,31 @@ class IntentModel:
             vectors = self._sentences.encode(texts)
         self.labels = sorted(set(labels))
         answers = np.array([self.labels.index(label) for label in labels])
-        self._sharpness = self._calibrate(normal, vectors, answers)
-        self._fit(normal, vectors, answers)
+        self._learn_spellings(normal)
+        features = self._features(normal, vectors)
+        self._sharpness = self._calibrate(features, answers)
+        self._learn_intents(features, answers)
         return self
 
-    def _fit(self, normal: Sequence[str], vectors: np.ndarray | None, answers: np.ndarray) -> None:
+    def _learn_spellings(self, normal: Sequence[str]) -> None:
         common = {"sublinear_tf": True, "min_df": self.options["min_df"], "dtype": np.float32}
-        self._tfidf = [
-            TfidfVectorizer(token_pattern=r"\S+", ngram_range=tuple(self.options["word_ngrams"]), **common),
-            TfidfVectorizer(analyzer="char_wb", ngram_range=tuple(self.options["char_ngrams"]), **common),
-        ]
-        for part in self._tfidf:
-            part.fit(normal)
-        svm = LinearSVC(C=self.options["C"], tol=0.01, random_state=self.options["seed"])
-        svm.fit(self._features(normal, vectors), answers)
+        self._tfidf = [TfidfVectorizer(**how, **common).fit(normal) for how in self._analyzers()]
+
+    def _analyzers(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        return (
+            {"token_pattern": r"\S+", "ngram_range": tuple(self.options["word_ngrams"])},
+            {"analyzer": "char_wb", "ngram_range": tuple(self.options["char_ngrams"])},
+        )
+
+    def _learn_intents(self, features: csr_matrix, answers: np.ndarray) -> None:
+        svm = LinearSVC(C=self.options["C"], tol=0.01, random_state=self.options["seed"]).fit(features, answers)
         weights, bias = svm.coef_, svm.intercept_
         if len(self.labels) == 2:  # scikit-learn keeps one row for two classes
             weights, bias = np.vstack([-weights, weights]), np.hstack([-bias, bias])
         self._weights = np.ascontiguousarray(weights.T, dtype=np.float32)
         self._bias = bias.astype(np.float32)
 
-    def _calibrate(self, normal: Sequence[str], vectors: np.ndarray | None, answers: np.ndarray) -> float:
+    def _calibrate(self, features: csr_matrix, answers: np.ndarray) -> float:
         """How sharp the softmax over the scores must be for 80 % to mean right in 80 of 100, on lines held out."""
         rows: dict[int, list[int]] = defaultdict(list)
         for row, answer in enumerate(answers):
@@ -85,9 +89,8 @@ class IntentModel:
         kept = sorted(set(range(len(answers))) - set(held))
         if len(held) < len(rows):
             return 1.0
-        kept_vectors, held_vectors = (None, None) if vectors is None else (vectors[kept], vectors[held])
-        self._fit([normal[row] for row in kept], kept_vectors, answers[kept])
-        scores = self._scores(self._features([normal[row] for row in held], held_vectors))
+        self._learn_intents(features[kept], answers[kept])
+        scores = self._scores(features[held])
 
         def loss(sharpness: float) -> float:
             chances = _softmax(scores * sharpness)[np.arange(len(held)), answers[held]]
@@ -134,11 +137,7 @@ class IntentModel:
         model.labels, model._sharpness = about["labels"], about["sharpness"]
         with np.load(folder / "model.npz", allow_pickle=False) as arrays:
             model._weights, model._bias = arrays["weights"], arrays["bias"]
-            analyzers = (
-                {"token_pattern": r"\S+", "ngram_range": tuple(model.options["word_ngrams"])},
-                {"analyzer": "char_wb", "ngram_range": tuple(model.options["char_ngrams"])},
-            )
-            for name, vocabulary, how in zip(PARTS, about["vocabularies"], analyzers, strict=True):
+            for name, vocabulary, how in zip(PARTS, about["vocabularies"], model._analyzers(), strict=True):
                 part = TfidfVectorizer(vocabulary=vocabulary, sublinear_tf=True, dtype=np.float32, **how)
                 part.idf_ = arrays[name]
                 model._tfidf.append(part)
