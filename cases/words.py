@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from babel.messages.pofile import read_po
 
 from cases.settings import ROOT
 
@@ -71,6 +70,8 @@ def _translate(text: str, language: str) -> str:
 @cache
 def _catalogue(locale: Path, language: str) -> dict[str, str]:
     """msgid → msgstr of every .po file of the language; fuzzy and empty ones are left out, so that English stands in."""
+    from babel.messages.pofile import read_po  # slow to import, and a service in English alone never needs it
+
     found = {}
     for path in sorted((locale / language / "LC_MESSAGES").glob("*.po")):
         with path.open("rb") as file:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,7 +19,9 @@ from cases.store.jobs import Claimed
 from cases.store.models import Alert, Conversation, Outgoing, Person, Phone
 from channels import menus
 from channels.outcome import GiveUp, TryAgain, Unsure
-from channels.tools import Tools
+
+if TYPE_CHECKING:
+    from channels.tools import Tools
 
 #: Twilio's codes: the number cannot be texted; the person texted STOP.
 BAD_NUMBER = {"21211", "21214", "21217", "21614", "30005", "30006"}

@@ -11,6 +11,7 @@ import hmac
 import logging
 import re
 import threading
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl
 
@@ -221,8 +222,18 @@ class _Http(TwilioHttpClient):
         return answer
 
 
+@dataclass(frozen=True)
+class Received:
+    """A text to our number, as Twilio's list has it."""
+
+    sid: str
+    sender: str
+    body: str
+    media: int
+
+
 class SmsSender:
-    """Sends texts. Each thread has a client of its own, since a connection is not to be shared."""
+    """Sends texts, and lists those that came. Each thread has a client of its own, since a connection is not to be shared."""
 
     def __init__(self, settings: Settings):
         self._settings = settings
@@ -262,6 +273,18 @@ class SmsSender:
             if one.body == body and one.sid not in known and made >= earliest:
                 return one.sid
         return None
+
+    def received(self, since: datetime) -> list[Received]:
+        """The texts that came to our number since then, oldest first. Raises TryAgain."""
+        try:
+            listed = self._client().messages.list(to=self._settings.twilio_from, date_sent_after=since, limit=1000)
+        except (TwilioRestException, requests.exceptions.RequestException, _TooMany) as error:
+            raise TryAgain(type(error).__name__, after=getattr(error, "wait", None)) from None
+        return [
+            Received(one.sid, one.from_ or "", one.body or "", int(one.num_media or 0))
+            for one in reversed(listed)
+            if one.direction == "inbound" and (one.date_created is None or one.date_created >= since)
+        ]
 
     def _client(self) -> Client:
         if not hasattr(self._local, "client"):

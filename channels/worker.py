@@ -28,7 +28,7 @@ from cases.store.crypto import BOT, ring
 from cases.store.db import Store
 from cases.store.jobs import Claimed, LeaseLost
 from cases.store.models import Job
-from channels import delivery, screening, turns
+from channels import catching_up, delivery, screening, turns
 from channels.outcome import TryAgain
 from channels.tools import Tools
 
@@ -65,6 +65,7 @@ KINDS: dict[str, Kind] = {
     "turn": Kind(turns.turn, turns.set_aside),
     "deliver": Kind(delivery.deliver, delivery.set_aside, tries=40, longest_wait=300),  # some three hours
     "chase": Kind(_chase, _chase_again),
+    catching_up.KIND: Kind(catching_up.catch_up, catching_up.set_aside),
 }
 
 
@@ -83,6 +84,9 @@ class Worker:
         free = threading.Semaphore(self.threads)
         renewing = threading.Thread(target=self._renew, daemon=True, name="renew")
         renewing.start()
+        if self.tools.sms is not None:
+            with self.store.write() as session:
+                catching_up.begin(session, self.tools.clock())
         last_busy = time.monotonic()
         with ThreadPoolExecutor(self.threads, thread_name_prefix="work") as pool:
             while not self._stop.is_set():

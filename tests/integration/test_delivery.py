@@ -8,12 +8,13 @@ import pytest
 
 from cases import alerts, people
 from cases.store import outbox
-from cases.store.models import Alert, Job, Outgoing
-from channels import email
+from cases.store.models import Alert, Inbound, Job, Outgoing
+from channels import catching_up, email
 from channels.outcome import GiveUp, TryAgain
 from channels.tools import Tools
 from channels.twilio import SmsSender
 from channels.worker import Worker
+from tests.standins.twilio import Message
 
 
 @pytest.fixture
@@ -178,6 +179,33 @@ def test_many_threads_may_send(wired, twilio):
     for thread in threads:
         thread.join()
     assert sorted(twilio.to("+447700900001")) == [str(n) for n in range(8)]
+
+
+# Texts that the webhook missed ----------------------------------------------------------------------------------------
+
+
+def test_text_that_came_while_the_gateway_was_down_is_fetched_once(talk, twilio, store, world):
+    missed = Message("+447700900999", "+447700900001", "did you get this", None, sid="SMmissed", at=talk.clock(), direction="inbound")
+    twilio.received.append(missed)
+    with store.write() as session:
+        catching_up.begin(session, talk.clock())
+        catching_up.begin(session, talk.clock())
+    for _ in range(3):
+        talk.worker.drain()
+        talk.clock.advance(minutes=6)
+    assert [made.text for made in talk.rows(Inbound)] == ["did you get this"]
+    assert twilio.to("+447700900001") == ["Got: did you get this"]
+    assert len([job for job in talk.rows(Job, kind="catch_up") if job.done_at is None]) == 1
+
+
+def test_list_that_cannot_be_had_is_asked_for_again(talk, twilio, store):
+    with store.write() as session:
+        catching_up.begin(session, talk.clock())
+    twilio.close()
+    for _ in range(30):
+        talk.worker.drain()
+        talk.clock.advance(minutes=1)
+    assert len([job for job in talk.rows(Job, kind="catch_up") if job.done_at is None]) == 1
 
 
 # E-mail ---------------------------------------------------------------------------------------------------------------

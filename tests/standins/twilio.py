@@ -23,16 +23,18 @@ class Message:
     status_callback: str | None
     sid: str = field(default_factory=lambda: "SM" + secrets.token_hex(16))
     at: datetime | None = None
+    direction: str = "outbound-api"
 
     def as_json(self) -> dict:
         return {
-            "sid": self.sid, "to": self.to, "from": self.from_, "body": self.body, "status": "queued", "direction": "outbound-api",
+            "sid": self.sid, "to": self.to, "from": self.from_, "body": self.body, "status": "queued", "direction": self.direction,
             "error_code": None, "date_created": format_datetime(self.at or datetime.now(UTC)), "date_sent": None, "num_media": "0",
         }  # fmt: skip
 
 
 class TwilioStandIn:
-    """`messages` holds what was taken, in order; `problems` what a real Twilio would have refused.
+    """`messages` holds what was taken, in order; `received` what came to our number, for the list;
+    `problems` what a real Twilio would have refused.
 
     `plan` holds what happens to the next sends: an HTTP status (int), a dict (answered as an error with its "status" and
     "code"), "drop" (taken, then the connection is cut), "cut" (not taken, and cut), ("slow", seconds).
@@ -43,6 +45,7 @@ class TwilioStandIn:
         self.auth_token = "stand-in-token"
         self.number = "+447700900999"
         self.messages: list[Message] = []
+        self.received: list[Message] = []
         self.problems: list[str] = []
         self.plan: deque = deque()
         self.requests: list[str] = []
@@ -107,7 +110,7 @@ class TwilioStandIn:
         query = {name: values[0] for name, values in parse_qs(urlsplit(request.path).query).items()}
         found = [
             message.as_json()
-            for message in reversed(self.messages)
+            for message in reversed(self.received + self.messages)
             if query.get("To") in (None, message.to) and query.get("From") in (None, message.from_)
         ]
         self._answer(request, 200, {"messages": found[:50], "next_page_uri": None, "page": 0, "page_size": 50})

@@ -1,0 +1,49 @@
+"""Asking Twilio for texts that its webhook could not bring: the gateway was down for longer than Twilio tries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cases.store import jobs
+from cases.store.jobs import Claimed
+from cases.store.models import Job
+from cases.store.turns import take_turns
+from channels.tools import Tools
+
+KIND = "catch_up"
+EVERY = timedelta(minutes=5)
+#: Looked at again each time, since a text may show up late in Twilio's list.
+OVERLAP = timedelta(minutes=15)
+FURTHEST = timedelta(days=2)
+
+
+def begin(session: Session, now: datetime) -> None:
+    """Write the first job, once, whoever asks."""
+    take_turns(session, KIND)
+    if session.scalar(select(Job.id).where(Job.kind == KIND, Job.done_at.is_(None)).limit(1)) is None:
+        _next(session, now)
+
+
+def catch_up(tools: Tools, job: Claimed) -> Callable[[Session], None]:
+    """Take in every text of Twilio's list that is not in the store. One that is changes nothing."""
+    now = tools.clock()
+    if tools.sms is not None:
+        from channels.twilio import take_in
+
+        with tools.store.read() as session:
+            last = session.scalar(select(func.max(Job.done_at)).where(Job.kind == KIND, Job.gave_up.is_(False)))
+        for text in tools.sms.received(max((last or now) - OVERLAP, now - FURTHEST)):
+            take_in(tools.store, sid=text.sid, sender=text.sender, body=text.body, media=text.media)
+    return lambda session: _next(session, now + EVERY)
+
+
+def set_aside(tools: Tools, session: Session, job: Claimed, now: datetime) -> None:
+    _next(session, now + EVERY)
+
+
+def _next(session: Session, due_at: datetime) -> None:
+    jobs.add(session, KIND, "twilio", lane=KIND, due_at=due_at)
