@@ -286,7 +286,7 @@ def _elsewhere(said: str, state: State, known: Known) -> bool:
     if state.asked == "advocate" and speaks_to in ("attend", "exclude") and yesno.advocacy(said)[0] is not None:
         return False
     value = yesno.chairing(said) if state.asked == "chair" else yesno.advocacy(said)[0]
-    return value is None or steering.corrects(said) or speaks_to in ("attend", "exclude", "chair") and len(said.split()) > 2
+    return value is None or steering.corrects(said) or value is False and speaks_to in ("attend", "exclude", "chair") and len(said.split()) > 2
 
 
 def _confirms(said: str, state: State) -> list[Change] | None:
@@ -296,6 +296,7 @@ def _confirms(said: str, state: State) -> list[Change] | None:
         return None
     polarity = yesno.polarity(said)
     keeps = steering.said_already(said) or (polarity == "yes" and len(said.split()) <= 4)
+    keeps = keeps or bool(re.fullmatch(r"(?:no |yes )?(?:just|only)?\s*(?:him|her|them|those|that|that's it|that's all|that's everyone|it)", said.strip(" .!")))
     if asked in LISTS and (people.NOBODY.match(said) or polarity == "no" and len(said.split()) <= 3 or topics.nothing(said)):
         keeps = True
     return [Change(asked, state.values.get(asked))] if keeps else None
@@ -331,6 +332,8 @@ def _where(name: str, said: str, original: str, state: State, known: Known) -> l
         return [Change(name, None, skipped=True)] if polarity == "no" and name == state.asked else []
     who = people.read(said, known, asked="attend")
     found = places.read(said, asked=False)
+    if found.out and not found.place and name == state.asked:
+        found = places.read(said, asked=True)
     if not found and name == state.asked and who.strong and who.come and len(said.split()) <= 4:
         return _people_changes(who, "attend", said, state)
     if not found and not steering.is_question(said) and not re.match(r"(?:i|he|she|they|it|you|that|this|we|why|who)(?:'\w+)?\b", places.tidy(said)):
@@ -363,7 +366,7 @@ def _people_changes(who: people.People, name: str, said: str, state: State) -> l
             return []
         return [Change(name, (come if name == "attend" else away) if name in state.told else [])]
     new_come = (["same as last time"] if who.same_as_last else []) + who.come
-    new_away = who.away
+    new_away = [people.whose(name, come) for name in who.away]
     if asked == "exclude" and who.only and new_away and all(any(people.same_person(n, c) for c in come) for n in new_away):
         return [Change("exclude", away)]  # 'just my mate': who should come, said once more
     adds = bool(re.match(r"(?:and|also|plus|oh|can|could|add)\b", said)) or bool(re.search(r"\b(?:too|as well|also|add)\b", said)) or "attend" in state.told
@@ -374,7 +377,7 @@ def _people_changes(who: people.People, name: str, said: str, state: State) -> l
     if new_away:
         replaces = name == "exclude" == asked and "exclude" not in state.told
         away = new_away if replaces or not away else _united([n for n in away if not any(people.same_person(n, a) for a in new_away)], new_away)
-        come = [n for n in come if not any(people.same_person(n, a) for a in new_away)]
+        come = [n for n in come if not any(people.same_person(n, a) and not people.for_a_part(a) for a in new_away)]
     changes = []
     if new_come or come != (state.values.get("attend") or []):
         changes.append(Change("attend", come))
@@ -409,7 +412,7 @@ def _advocate(name: str, said: str, original: str, state: State, known: Known) -
     if value is None and who == "maybe":
         return [Change(name, "maybe")]
     if value is None:
-        return _topics(original, state, more=True) if name == state.asked and len(said.split()) >= 2 and not steering.is_question(said) else []
+        return _topics(original, state, more=True) if name == state.asked and len(said) >= 3 and not steering.is_question(said) else []
     return [Change(name, f"{value and 'yes'} ({who})" if who else value)]
 
 

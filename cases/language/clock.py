@@ -119,7 +119,9 @@ def _mark_times(text: str, *, asked: bool) -> str:
         )
         text = re.sub(rf"(?:(?<=\bor )|(?<=\band ))({_H[1:-1]})(?=$|ish|[,.!?])", lambda m: at(m[1], 0, None), text)
     text = re.sub(rf"\b({_H[1:-1]})\s?-?ish\b", lambda m: f"{at(m[1], 0, None)} ish", text)
-    return _BARE.sub(lambda m: at(m[1], 0, None), text)
+    for _ in range(2):  # 'between 4 and 6': the second number is only a time once the first is
+        text = _BARE.sub(lambda m: at(m[1], 0, None), text)
+    return text
 
 
 def say(stamp: str) -> str:

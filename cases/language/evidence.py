@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from cases.language import people, places, times, yesno
+from cases.language import people, places, steering, times, yesno
 from cases.language.people import RELATION, Known
 
 FIELDS = ("when", "where", "attend", "exclude", "chair", "issues", "advocate")
@@ -13,6 +13,7 @@ FIELDS = ("when", "where", "attend", "exclude", "chair", "issues", "advocate")
 _COME = re.compile(r"\b(?:come|comes|coming|be there|there too|invite|invited|bring|attend|with me)\b")
 _WITH = re.compile(r"\bwith (?:my |the |our )?(?=\w)")
 _LEADS = re.compile(
+    r"\b(?:don't|do not) (?:like|want|enjoy) (?:to )?(?:lead|leading|chair|chairing|running it)\b|"
     r"\b(?:i|i'd|i'll|me|myself|let me|i'm|my own)\b[^.!?]*\b(?:lead|chair|run|in charge|host|be boss|be the boss|take over|do the (?:start|beginning|intro|end|first|last|hello))\b|"
     r"\b(?:run|lead|chair|host) (?:it|the meeting|my (?:own )?(?:review|meeting)) (?:myself|me)\b|\bdon't want to (?:lead|chair|run|host)\b"
 )
@@ -43,9 +44,13 @@ def strong(clause: str, now: datetime, known: Known, asked: str) -> str:
     if named and coming and (who.come or who.nobody):
         return "attend"
     when = times.read(clause, now, asked=asked == "when")
-    if when.strong and not (named and asked in ("attend", "exclude")) and (len(when.left_over.split()) <= 4 or asked == "when"):
+    alone = len(when.left_over.split()) <= (4 if asked in ("when", "where", "begin") or steering.corrects(clause) else 0)
+    early = asked in ("when", "where", "begin")
+    if (when.strong if early else when.exact) and not (named and asked in ("attend", "exclude")) and (alone or asked == "when"):
         return "when"
-    if place.strong and (not named or asked == "where"):
+    if asked == "where" and not place and len(clause.split()) <= 3 and (loose := times.read(clause, now, asked=True)) and not loose.left_over and not loose.condition:
+        return "when"
+    if place.strong and (not named or asked == "where") and (early or places.covers(clause, place) or steering.corrects(clause)):
         return "where"
     if named and people.mostly_people(clause, who):
         return "exclude" if who.away and not who.come else "attend"

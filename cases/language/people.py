@@ -24,7 +24,7 @@ _WORKERS = (
     "independent_reviewing_officer reviewing_officer advocate independent_visitor mentor solicitor lawyer barrister guardian interpreter translator teacher "
     "head_teacher headteacher head head_of_year deputy_head form_tutor personal_tutor tutor ta teaching_assistant senco designated_teacher virtual_school "
     "learning_mentor pastoral_lead pastoral school_nurse nurse doctor gp psychologist psychiatrist therapist counsellor camhs camhs_worker physio "
-    "speech_therapist health_visitor midwife police police_officer pcso youth_offending_worker yot yot_worker probation probation_officer "
+    "speech_therapist health_visitor midwife police feds police_officer pcso youth_offending_worker yot yot_worker probation probation_officer "
     "manager home_manager team_manager deputy_manager staff night_staff coach football_coach boss landlord housing_officer imam priest vicar rabbi pastor "
     "dinner_lady lollipop_lady bus_driver taxi_driver escort minibus_driver contact_supervisor contact_worker family_worker chair pep_teacher yp_worker "
     "social_services worker workers teachers grown_ups adults professionals judge magistrate mp councillor reviewing_lady review_lady"
@@ -43,7 +43,7 @@ RELATION = re.compile(rf"\b{_RELATION}(?:'s|s)?\b")
 _WORKER = re.compile(rf"^{any_of(_WORKERS)}$")
 _HONORIFIC = re.compile(r"^(?:auntie|aunty|aunt|uncle|nan|nana|nanny|nanna|gran|granny|grandma|grandad|granddad|grandpa|mama|papa|mummy|daddy)$")
 _TITLE = r"(?:mr|mrs|miss|ms|mx|dr|doctor|sir|pc|prof|professor)"
-_GROUP = re.compile(r"\b(?:people|person|men|man|women|woman|lady|ladies|boys?|girls?|kids?|children|strangers?|students?|ones?|lot|guys?|blokes?|bullies)\b")
+_GROUP = re.compile(r"\b(?:class|council|home office|school|social|people|person|men|man|women|woman|lady|ladies|boys?|girls?|kids?|children|strangers?|students?|ones?|lot|guys?|blokes?|bullies)\b")
 
 NOBODY = re.compile(
     r"^(?:(?:um+|erm*|no|nah|nope|hmm+|oh|well|just|there's|there is|i don't think so|not really|probably|honestly|literally|actually|want|i want|i'd like)[ ,]+)*"
@@ -58,14 +58,14 @@ _LEAD = re.compile(
     r"^(?:(?:so|and|um+|erm*|hmm+|oh|well|like|ok|yes|yeah|yep|yh|ye|yea|no|nah|nope|probably|maybe|definitely|i think|i guess|i suppose|actually|sorry|i mean|mean|lol|please|just|only|also|plus|too|even|ideally|wait|hang on|"
     r"obviously|obvs|about|with|is it|"
     r"(?:i|we) (?:really |also |just |only |do )?(?:want|need|would like|would love|like|love|prefer|wish|choose|pick)|i'd (?:really |also )?(?:like|love|want|prefer|rather)|want|need|would like|i would like|like|"
-    r"can(?: you)?|could(?: you)?|please can|will|would|invite|bring|ask|add|tell|get|have|let|include|put|keep|see|come|comes|there's|to have|to invite|to bring|to see|to be|be|"
+    r"can(?: you)?|could(?: you)?|please can|will|would|invite|bring|ask|add|tell|get|have|let|include|put|keep|come|comes|there's|to have|to invite|to bring|to see|to be|be|"
     r"there is|it is|it's|that's|thats|i can bring|i could bring|how about|what about|as well|again|still|instead|rather|maybe even|make sure|got to be|has to be|it has to be|must|for)\s+)+"
 )
 _TAIL = re.compile(
     r"(?:\s+(?:please|thanks|thank you|lol|haha|too|also|as well|there|to come|come|comes|coming|can come|could come|should come|to be there|be there|being there|should be there|is coming|are coming|must come|will come|would come|to go|with me|along|"
     r"maybe|probably|definitely|i think|i guess|i suppose|and that's it|and that's all|that's it|that's all|is all|is it|obviously|obvs|if (?:that's ok|possible|allowed|i'm allowed|they can|he can|she can|poss|you can)|is fine|are fine|"
     r"is ok|would be (?:good|nice|ok|fine|great)|idm|really|then|now|though|tho|again|at it|in there|at the meeting|in the meeting|at my review|to my review|to the review|to my meeting|to it|to the meeting|for support|in it|and stuff|and that|etc|"
-    r"innit|init|ofc|of course|no way|not coming|away|out|at all|ever|anywhere near (?:it|me)|near me|near it|there please|i don't mind|still|instead|only|alone|allowed|invited|involved|this time|in the room|pls|or something|or whatever|"
+    r"innit|init|ofc|of course|no way|not coming|to attend|attend|attending|away|out|at all|ever|anywhere near (?:it|me)|near me|near it|there please|i don't mind|still|instead|only|alone|allowed|invited|involved|this time|in the room|but|and|or|pls|or something|or whatever|"
     r"for definite|for sure|always|like i said|as i said|i said|already said|everyone))+$"
 )
 _NOT_LEAD = re.compile(
@@ -118,7 +118,7 @@ def read(text: str, known: Known | None = None, *, asked: str = "") -> People:
     known = known or Known()
     result = People()
     body = re.sub(rf"\((?=(?:my |the )?{_RELATION}\))(?:my |the )?(.*?)\)", r" my \1 ", text)
-    body = re.sub(r"[()]", " ", body)
+    body = re.sub(r"^(?:no|nah|yes|yeah)[ ,]+(?:actually|wait|sorry|i mean)[ ,]+(?=\w)", "", re.sub(r"[()]", " ", body))
     body = re.sub(r",?\s+(?:and\s+)?(?:(?:she|he|they)(?:'s| is|'re| are)? (?:called|named)|(?:her|his|their) name(?:'s| is)?)\s+(?=\w)", " ", body)
     body = re.sub(r"[ \t]+", " ", body)
     if SAME.search(body):
@@ -133,8 +133,11 @@ def read(text: str, known: Known | None = None, *, asked: str = "") -> People:
             result.nobody = True
             continue
         before = len(result.come) + len(result.away)
-        result.only = result.only or bool(re.match(r"(?:\w+ ){0,3}(?:just|only)\b", bare)) or bool(re.search(r"\b(?:only|no one else|nobody else|that's it|that's all)$", bare))
+        earlier = list(result.away)
+        result.only = result.only or bool(re.match(r"(?:\w+ ){0,3}(?:just|only)\b(?! (?:for|if|when|at|until|till|on|the|in)\b)", bare)) or bool(re.search(r"\b(?:only|no one else|nobody else|that's it|that's all)$", bare))
         _clause(bare, known, asked, result)
+        if asked == "exclude" and _wants(bare):  # 'dad. actually dad can come'
+            result.away = [name for name in result.away if not (name in earlier and name in result.come)]
         if len(result.come) + len(result.away) == before and re.match(r"(?:no ?-?one|nobody|none)\b", bare):
             result.nobody = True
     result.come = [name for name in dict.fromkeys(result.come) if name not in result.away]
@@ -152,6 +155,8 @@ def mostly_people(text: str, found: People) -> bool:
 
 
 def _clause(clause: str, known: Known, asked: str, result: People) -> None:
+    if re.search(r"\b(?:see|visit|live|living|stay|staying|spend|move|together|i miss)\b", clause) and not re.search(r"\b(?:come|there|invite|meeting|review)\b", clause):
+        return
     everyone = re.match(r"^(?:.*\b)?(every(?:one|body)(?: else)?|all of them|anyone)\s*(?:,|but|except(?: for)?|apart from|other than|can come (?:but|except|apart from))(?: not| for)?\s+(.+)$", clause)
     if everyone and asked != "exclude":
         result.come.append("everyone" if everyone[1] == "anyone" else everyone[1].replace("body", "one"))
@@ -182,7 +187,8 @@ def _clause(clause: str, known: Known, asked: str, result: People) -> None:
     before = parts[0]
     if len(parts) > 1 and _people_like(before) and not re.match(r"(?:yet|if|for|at|when|really|sure|until|till|bothered|there)\b", parts[1]) and "only if" not in clause:
         owner = _people(before, known, result, asked)
-        target = result.away if asked == "exclude" and not result.only else result.come
+        swaps = any(_on_list(name, known) for name in _people(parts[1], known, People(), asked))  # 'dad, not mum', where mum was to come
+        target = result.away if asked == "exclude" and not result.only and not swaps else result.come
         target += owner
         for part in re.split(r"(?:,\s*|\s+)(?:and\s+|or\s+)?(?:not|no|nor)\s+", parts[1]):
             result.away += [_whose(name, owner) for name in _people(part, known, result, asked)]
@@ -199,6 +205,10 @@ def _wants(clause: str) -> bool:
     if re.search(r"\b(?:don't|not|never|no) (?:really )?(?:want|like|need|invite)\b", clause):
         return False
     return bool(re.search(r"\b(?:can|could|should|must|to|also) (?:still )?(?:come|be there)\b|\b(?:i|we) (?:do |really )?(?:want|need)\b.*\b(?:there|to come|come|with me)\b|\binvite\b|\bbring\b|\bis (?:ok|fine|allowed)\b|\bare (?:ok|fine|allowed)\b|\bcan come\b", clause))
+
+
+def _on_list(name: str, known: Known) -> bool:
+    return any(same_person(name, other) for other in known.names)
 
 
 def _people_like(text: str) -> bool:
@@ -220,12 +230,16 @@ def _people(text: str, known: Known, result: People, asked: str) -> list[str]:
     if NOBODY.match(text) or text in ("me", "myself", "i", "you", "them", "him", "her", "it", "one", "way"):
         return []
     condition = _CONDITION.search(text)
-    note = ""
+    note = rest = ""
     if condition and len(text[: condition.start()].split()) >= 1:
         note = re.sub(r"^(?:but |and |maybe |ok )+", "", condition[1]).strip(" ,-")
+        more = re.search(rf"(?:,|\s+and|\s+plus)\s+(?=(?:my\s+|the\s+)?{_RELATION}\b)", note)
+        rest = note[more.end() :] if more else ""
+        note = note[: more.start()] if more else note
         text = text[: condition.start()]
     text = _BECAUSE.sub("", f" {text}").strip()
     text = re.sub(rf"\b(mum|mam|mummy|nan|nana|gran)(?:n|and|\+|/)(dad|daddy|grandad|nan|brother|sister)\b", r"\1 and \2", text)
+    text = re.sub(rf"\b({any_of(_WORKERS)}),\s+(?={_TITLE}\b)", r"\1 ", text)
     # two relations side by side are two people: 'mum dad nan'
     text = re.sub(rf"\b(mum|dad|nan|nana|grandad|gran|carer|carers|mummy|daddy) (?=(?:mum|dad|nan|nana|grandad|gran|my|mummy|daddy|auntie|uncle|sister|brother)\b)", r"\1, ", text)
     names = []
@@ -236,7 +250,7 @@ def _people(text: str, known: Known, result: People, asked: str) -> list[str]:
     if names and note and not re.fullmatch(r"(?:if (?:possible|they can|he can|she can|that's ok|allowed|you can|i can|poss))|in the (?:meeting|room)|at the (?:meeting|review)|for the (?:meeting|review)|for support|for the review", note):
         note = "for now" if note in ("yet", "not yet", "for now") else note
         names[-1] = f"{names[-1]} ({note})" if not names[-1].endswith(")") else f"{names[-1][:-1]}, {note})"
-    return names
+    return names + _people(rest, known, result, asked) if rest else names
 
 
 def _person(part: str, known: Known, result: People, asked: str) -> str:
@@ -277,15 +291,16 @@ def _named(words: str, known: Known, result: People) -> str:
         owner = _possessive(owned[1], known)
         relation = f"{owner} {_tidy_relation(owned[2])}"
         return f"{_title(owned[3], known)} ({relation})" if owned[3] and _is_names(owned[3], known) else relation
-    match = _NAMES_BEFORE_RELATION.match(words)
+    match = re.match(r"^([a-z][a-z'-]+(?: [a-z][a-z'-]+)?) from (.+)$", words) or _NAMES_BEFORE_RELATION.match(words)
     if match and re.fullmatch("iro|(?:independent )?reviewing officer", match[2]):
         result.strong = True
         return f"IRO ({_title(match[1], known)})"
-    if match and _is_names(match[1], known) and not RELATION.search(match[1]):
-        relation = re.sub(r"^(?:my|our|the) ", "", match[2]) if not words.startswith(match[1] + " from") else f"from {match[2]}"
+    from_somewhere = match and words.startswith(f"{match[1]} from")
+    if match and _is_names(match[1], known) and not RELATION.search(match[1]) and not _GROUP.search(match[1]) and (from_somewhere or RELATION.search(match[2])):
+        relation = f"from {match[2]}" if from_somewhere else _tidy_relation(re.sub(r"^(?:my|our|the) ", "", match[2]))
         result.strong = True
         return f"{_title(match[1], known)} ({relation})"
-    titled = re.match(rf"^(?:({_RELATION})\s+)?({_TITLE})\.?\s+([a-z'-]+(?: [a-z'-]+)?)$", words)
+    titled = re.match(rf"^(?:({_RELATION}),?\s+)?({_TITLE})\.?\s+([a-z'-]+(?: [a-z'-]+)?)$", words)
     if titled:
         result.strong = True
         name = f"{titled[2].title() if titled[2] != 'pc' else 'PC'} {_title(titled[3], known)}"
@@ -302,7 +317,7 @@ def _named(words: str, known: Known, result: People) -> str:
             return f"{_title(name, known)} ({relation})"
         if re.match(r"(?:from|of|at|who|that|in|for)\b", name):
             return _keep(f"{relation} {name}", known)
-        if re.match(r"(?:is|are|was|isn't|has|does|doesn't|said|says|always|never|keeps|makes|shouts|cant|can't|might|won't|will|would|don't|because|so|she's|he's|they're|really|i|if|it)\b", name):
+        if re.match(r"(?:should|could|be|to|get|gets|need|needs|want|wants|who's|is|are|was|isn't|has|does|doesn't|said|says|always|never|keeps|makes|shouts|cant|can't|might|won't|will|would|don't|because|so|she's|he's|they're|really|i|if|it)\b", name):
             return relation
         return _keep(f"{relation} {name}", known)
     last = re.match(rf"^(.+?)\s+(?:the\s+)?({_RELATION})$", words)
@@ -315,7 +330,8 @@ def _named(words: str, known: Known, result: People) -> str:
         result.strong = len(words.split()) <= 5
         return _keep(words, known) if len(words.split()) <= 7 else _tidy_relation(RELATION.search(words)[0])
     if _GROUP.search(words):
-        return _keep(words, known) if len(words.split()) <= 6 else ""
+        who, _, why = words.partition(" who ")
+        return _keep(words, known) if len(words.split()) <= 6 else f"{_keep(who, known)} (who {why})" if why and len(who.split()) <= 6 else ""
     if _is_names(words, known):
         chatter = words.split()
         kept = [w for i, w in enumerate(chatter) if i == 0 or w not in _NOT_NAMES]
@@ -358,6 +374,22 @@ def _keep(words: str, known: Known) -> str:
     """Words that are not quite a name, as the child said them, with names in capitals where they were typed so."""
     kept = [known.capitals[w] if w in known.capitals and w not in _NOT_NAMES and not RELATION.fullmatch(w) else _ACRONYMS.get(w, w) for w in words.split()]
     return " ".join(kept)
+
+
+_HE = re.compile(r"\b(?:boyfriend|dad|daddy|brother|uncle|grandad|stepdad|son|husband)\b")
+_SHE = re.compile(r"\b(?:mum|mummy|girlfriend|sister|nan|nana|gran|grandma|auntie|aunty|stepmum|daughter|wife)\b")
+
+
+def whose(name: str, others: list[str]) -> str:
+    """'his mum', where 'Jordan (boyfriend)' was named before, is Jordan's mum."""
+    match = re.match(r"^(his|her) (.+)$", name)
+    owner = next((o for o in others if match and (_HE if match[1] == "his" else _SHE).search(o)), None)
+    return f"{re.sub(r' *[(].*', '', owner)}'s {match[2]}" if owner else name
+
+
+def for_a_part(name: str) -> bool:
+    """'stepdad (only for the end)' is not altogether out."""
+    return bool(re.search(r"\((?:only |not |just )*(?:for|at|when|if|until|after|before|in|during)\b", name))
 
 
 def same_person(one: str, other: str) -> bool:

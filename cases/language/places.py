@@ -39,6 +39,7 @@ _PERSON = any_of(
 _SOMEONES = re.compile(
     rf"\b(?:{_PREPOSITION}\s+)?(?:my\s+|our\s+)?(?:(?:{_PERSON})|[a-z]+'s|(?:auntie|aunty|uncle|nan|nanny|grandma)\s+[a-z]+?'?s)\s+"
     r"(?:(?:new|old|own)\s+)?(?:house|place|flat|home|gaff|yard|caravan|office|room|work(?:place)?(?:\s+canteen)?|shop|garden|school|cafe|pub|church)\b(?:\s+canteen)?"
+    r"(?:\s+(?:in|near|on|by)\s+(?!the (?:morning|afternoon|evening)|monday|tuesday|wednesday|thursday|friday|saturday|sunday)[a-z' ]+)?"
 )
 _AT_SOMEONES = re.compile(
     rf"\b(?:at|round|to|near|back at|over at|down)\s+(?:my\s+)?(?:{_PERSON}|(?:auntie|aunty|uncle|nan|nanny|grandma)\s+[a-z]+?'?s|[a-z]+'s|mine|yours|hers|theirs)\b(?!\s+(?:work|birthday))"
@@ -50,13 +51,19 @@ _VENUE_PHRASE = re.compile(
 )
 _WHERE_CLAUSE = re.compile(r"\b(?:where(?:ver)?)\s+(?!is\b|are\b|do\b|should\b|would\b|we\b|it\b)[a-z' ]+?(?:lives?|works?|is|are|stays?|live|goes|go|play|sleep|was|want|wants|likes?)\b(?:\s+or\s+near(?:by| there)?(?:\s+there)?)?")
 
+_PROPER = {
+    "nandos": "Nando's", "nando's": "Nando's", "mcdonalds": "McDonald's", "mcdonald's": "McDonald's", "costa": "Costa", "starbucks": "Starbucks",
+    "greggs": "Greggs", "kfc": "KFC", "pizza_hut": "Pizza Hut", "subway": "Subway", "burger_king": "Burger King", "wetherspoons": "Wetherspoons",
+    "tesco": "Tesco", "asda": "Asda", "ikea": "IKEA", "camhs": "CAMHS", "pru": "PRU",
+}  # fmt: skip
+
 _ROOM = re.compile(r"\b(?:room|hall|library|garden|kitchen|canteen|office|lounge|classroom|bit|corner|upstairs|downstairs|outside|inside|reception|block|area)\b")
 _BUILDING = re.compile(r"\b(?:school|college|uni|university|home|house|hospital|centre|center|placement|unit|church|mosque|academy|nursery|club|work)\b")
 _STRONG = re.compile(rf"\b(?:zoom|teams|mcdonalds|nandos|costa|library|contact centre|{_PREPOSITION}\s+(?:home|school|college|uni))\b")
 
 _NOT = re.compile(r"\b(?:not|no|never|anywhere but|don't want(?: it)?|isn't|rather not|hate|can't|don't do|except|apart from)\b")
 _LEAD = re.compile(
-    r"^(?:(?:so|um+|erm*|hmm+|oh|well|like|ok|yes|yeah|yep|probably|maybe|definitely|i think|i guess|i suppose|actually|no|sorry|i mean|instead|lol|please|just|prob|ideally|preferably|"
+    r"^(?:(?:so|(?:i )?don't know|not sure|um+|erm*|hmm+|oh|well|like|ok|yes|yeah|yep|probably|maybe|definitely|i think|i guess|i suppose|actually|no|sorry|i mean|instead|lol|please|just|prob|ideally|preferably|"
     r"i'd (?:like|prefer|rather)(?: it| to have it| to do it)?(?: to be)?|i (?:want|would like|prefer|like)(?: it| to have it| to do it| to)?(?: to be)?|can (?:it|we|i)(?: please)?(?: be| do it| have it| meet)?|could (?:it|we|i)(?: be| do it| have it| meet)?|"
     r"(?:it|that) (?:should|could|can) be|let's (?:do it|do|go|have it)?|do it|have it|make it|how about|what about|somewhere like|i don't mind|it is|it's|want|prefer|rather|is|be|wanna|meet|we could (?:do it|meet)?|"
     r"change (?:it|the place|place|where)(?: to)?|the place is|place|any|over at|want it|to be|to do it|put)\s+)+"
@@ -172,8 +179,16 @@ def tidy(clause: str) -> str:
 def _name(words: str) -> str:
     words = re.sub(r"^(?:at|in|to|over at|round at|from|inside|on)\s+(?=\w)", "", words.strip())
     words = re.sub(r"^(?:the|a|our)\s+(?=\w)", "", words)
+    words = re.sub(rf"\b{any_of(' '.join(_PROPER))}\b", lambda m: _PROPER[re.sub(r"\s+", "_", m[0])], words)
     words = re.sub(r"\b(mum|mam|dad|nan|nana|gran|grandma|cousin|carer|auntie|aunty|uncle|sister|brother|mummy|daddy|grandad)s\b(?=\s|$)", r"\1's", words)
     return re.sub(r"\s+", " ", words).strip()
+
+
+def covers(clause: str, found: Where) -> bool:
+    """Is the clause this place and little else?"""
+    said = re.findall(r"[a-z]+", tidy(clause))
+    named = set(re.findall(r"[a-z]+", (found.place + " " + found.out).lower().replace("'", ""))) | {"at", "in", "the", "on", "my", "to", "a", "not", "video", "call"}
+    return bool(said) and sum(word in named for word in said) >= 0.75 * len(said)
 
 
 def join(old: str, new: Where) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,7 @@ _WEEKDAYS = {
     "Saturday": r"sat(?:urday|erday)?|satday|saturdy",
     "Sunday": r"sun(?:day)?|sundy",
 }
+_DAY_WORDS = [name.lower() + plural for name in _WEEKDAYS for plural in ("", "s")]
 _DAY = "(?:" + "|".join(_WEEKDAYS).lower() + ")"
 _WEEKEND = r"week\s?-?ends?"
 
@@ -72,6 +74,7 @@ _ANY_DAY = re.compile(
     rf"(?:on\s+|at\s+)?(?:a|the)?\s*{_WEEKEND})\b"
 )
 _NAMED_DAY = re.compile(rf"\b(?:(next|this coming|this|every|the following)\s+)?({_DAY})(s|'s)?(\s+week)?\b(?:\s+(?:the\s+)?(?:of\s+)?(\{{[^}}]+\}}))?")
+_DAY_RANGE = re.compile(rf"\b({_DAY})s?\s*(?:-|to|till|until|through)\s*({_DAY})s?\b")
 _DATE = re.compile(r"\{[^}]+\}")
 _CLOCK = re.compile(
     r"\b(?:between\s+(?P<b1><[\d:]+>)\s+(?:and|to|-)\s+(?P<b2><[\d:]+>))|(?:from\s+)?(?P<r1><[\d:]+>)\s*(?:to|till|until|-)\s*(?P<r2><[\d:]+>)|"
@@ -107,6 +110,7 @@ class When:
     condition: str = ""
     left_over: str = ""  # content that no rule read
     strong: bool = False  # says a time whatever was asked
+    exact: bool = False  # with a day, a date or a clock time in it
 
     def __bool__(self) -> bool:
         return bool(self.options or self.out or self.condition)
@@ -123,6 +127,8 @@ class When:
 
 def _say_option(option: dict[str, list[str]]) -> str:
     days, parts, times = option["days"], option["parts"], option["times"]
+    if any(re.search(r"\d(?:am|pm)$", time) for time in times):  # '10am in the morning'
+        parts = [part for part in parts if part not in ("morning", "afternoon", "evening", "in the morning", "in the afternoon")]
     said = [_or_list(days)] if days else []
     if parts:
         said.append(_or_list(parts))
@@ -136,7 +142,8 @@ def _or_list(words: list[str]) -> str:
 
 
 def day_names(text: str) -> str:
-    """Weekdays written out: 'tues', 'weds' → 'tuesday', 'wednesday'; 'tuesdays' stays plural."""
+    """Weekdays written out: 'tues', 'saturdya' → 'tuesday', 'saturday'; 'tuesdays' stays plural."""
+    text = re.sub(r"\b[mtwfs][a-z]{5,9}\b", lambda m: next(iter(get_close_matches(m[0], _DAY_WORDS, 1, 0.8)), m[0]), text)
     for name, spelling in _WEEKDAYS.items():
         text = re.sub(rf"\b(?:{spelling})(s?)(?=\b|\d)", lambda m, name=name: name.lower() + (m[1] if m[0].endswith("days") else ""), text)
     return text
@@ -233,6 +240,8 @@ def _items(text: str, *, asked: bool) -> list[_Item]:
 
     for match in re.finditer(r"\b(?:after|before)\s+\{[^}]+\}", text):
         take("parts", match, clock_words(match[0]))
+    for match in _DAY_RANGE.finditer(text):
+        take("days", match, f"{match[1].title()} to {match[2].title()}")
     for match in _NAMED_DAY.finditer(text):
         take("days", match, _day(match))
     for match in _RELATIVE.finditer(text):
@@ -300,6 +309,7 @@ def _chunks(sentence: str, now: datetime, asked: bool, result: When) -> list[lis
     for item in items:
         said = _with_date(item.text, now)
         result.strong = result.strong or item.strong
+        result.exact = result.exact or item.strong and item.kind != "parts"
         if re.match(r"not (?:too )?", item.text):
             result.out.append(re.sub(r"^not ", "", item.text))
         elif _refused(sentence, item, items):
@@ -330,6 +340,10 @@ def _refused(sentence: str, item: _Item, items: list[_Item]) -> bool:
     nots = [m for m in _NOT.finditer(sentence) if m.end() <= item.start]
     after = sentence[item.end : item.end + 30]
     if re.match(r"\s*(?:is|are|isn't|aren't|'s|s)?\s*(?:no good|not good|is bad|are bad|is rubbish|is out|are out|no way|isn't good|don't work|doesn't work|not really|is no)", after):
+        return True
+    if re.search(r"\b(?:so )?(?:not then|not that (?:day|one|time))\b", sentence[item.end :]):
+        return True
+    if item.kind == "days" and re.match(r"\s*(?:i have|i've got|i've|i got|i go to|i'm at|is my|there's)\s+(?!nothing|free|no\b)[^,.]*", sentence[item.end :]) and len(items) > 1:
         return True
     if not nots:
         return False
@@ -393,7 +407,10 @@ def join(old: When, new: When, *, replaces: bool = False) -> When:
         return When(new.options, merged_out + new.out, new.condition, strong=new.strong)
     before = old.options[0]
     said = new.options[0] if new.options else {"days": [], "parts": [], "times": []}
-    days = [_fuller(day, before["days"]) for day in said["days"]] or [d for d in before["days"] if not _names_one_of(d, new.out)]
+    days = [_fuller(day, before["days"]) for day in said["days"]]
+    if days and all(re.match(r"(?:any|every|all|most)\b", day) for day in days) and before["days"] and all(re.search(r"week|month|term", day) for day in before["days"]):
+        days = [f"{days[0]} {before['days'][0]}"]  # 'next week', and then 'any day'
+    days = days or [d for d in before["days"] if not _names_one_of(d, new.out)]
     if said["times"] and not said["parts"] and not said["days"]:
         parts = [] if any(re.match(r"\d", t) for t in said["times"]) and not before["days"] else before["parts"]
         parts = [p for p in parts if "school" not in p or not any(re.match(r"\d", t) for t in said["times"])] if before["times"] else parts

@@ -41,14 +41,10 @@ def _parts(sentence: str) -> list[str]:
     """Split at commas and 'and', where both sides can stand alone."""
     parts: list[str] = []
     for piece in re.split(r",\s*(?:and\s+|n\s+)?|\s+(?:also|plus)\s+", sentence):
-        cut = re.split(r"\s+(?:and|n|&|\+)\s+", piece)
-        if len(cut) == 1:
-            parts.append(piece)
-            continue
-        held = cut[0]
-        for after in cut[1:]:
+        held, *rest = re.split(r"\s+(and|n|&|\+)\s+", piece, flags=re.IGNORECASE)
+        for joint, after in zip(rest[::2], rest[1::2], strict=True):
             if _one_thing(held, after):
-                held = f"{held} and {after}"
+                held = f"{held} {joint} {after}"
             else:
                 parts.append(held)
                 held = after
@@ -66,5 +62,5 @@ def _one_thing(before: str, after: str) -> bool:
     """Is 'before and after' one thing: 'mum and dad argue', 'it goes on and on'?"""
     last, first = before.split()[-1] if before.split() else "", after.split()[0] if after.split() else ""
     relations = RELATION.search(plain(" ".join(before.split()[-2:]))) and re.match(rf"(?:(?:my|the|her|his|step|foster|big|little) )*{RELATION.pattern}", plain(after))
-    pronoun = re.match(r"(?:it|that|they|he|she|then|no one|nobody|dont|don't|doesnt|doesn't|not|never|its|it's|thats|i cant|i can't|i dont|i don't|now|still|so|makes?|gets?|keeps?)\b", after, re.IGNORECASE)
+    pronoun = re.match(r"(?:it|that|they|he|she|then|no one|nobody|dont|don't|doesnt|doesn't|not|never|its|it's|thats|i cant|i can't|i dont|i don't|now|still|so|makes|gets|keeps)\b", after, re.IGNORECASE)
     return bool(relations or pronoun or _KEEP_TOGETHER.search(last) or not first or len(before.split()) == 1 and len(after.split()) > 4)

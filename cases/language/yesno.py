@@ -30,6 +30,8 @@ _START = re.compile(
 _END = re.compile(r"\b(?:(?:do|say|run|lead|just|only|for)\s+(?:just\s+|only\s+|the\s+)*(?:end|ending|last (?:bit|part|half))|close (?:it|the meeting)|(?:just |only )?(?:the )?(?:end|last bit)(?: bit)?$)")
 _PART = re.compile(r"\b(?:part|parts|bit|bits|some|half|a little|sometimes|one thing|my bit|my part|my section|sections?|with help|bits of it|not all)\b")
 _TOGETHER = re.compile(r"\b(?:with (?:my |the )?(?P<who>[a-z]+(?: [a-z]+)?)|together|co-?(?:chair|lead|host)|both of us|share it|help (?:me|you)|if (?:someone|denise|they|you) helps?)\b")
+_ME = re.compile(r"^(?:me|i will|i'll try|i'll do it|i do|i want to?|i'd (?:like|love)(?: to| that)?|could i|can i|may i)(?: please| too| me| then| really)*$")
+_WITH_ME = re.compile(r"\b(?:can|could|will|if)\s+(?:my |the )?(?P<who>[a-z]+(?: [a-z]+)?) (?:does |do |help |helps |leads? |runs? )(?:it )?(?:with me|me|too|as well)\b")
 _LEAD = re.compile(r"\b(?:lead|leading|chair|chairing|run|running|boss|in charge|host|hosting|take over|be the (?:chair|boss|leader|head)|do it myself|do it|do the talking|present|presenting)\b")
 _NOT_ME = re.compile(
     r"\b(?:(?:you|u|denise|someone else|somebody else|they|her|him|the iro|iro|my (?:iro|sw|social worker|carer|mum|nan|advocate)|adults?|let (?:her|him|them|denise)|an adult)\s+(?:can|should|do|does|will|to)?\s*(?:do|lead|run|chair|it)|"
@@ -52,6 +54,8 @@ def polarity(text: str) -> str | None:
         return "no" if _NO_AT.match(text) and not re.match(r"(?:i )?don't know|i don't (?:know|mind)", text) else "maybe"
     if re.match(r"(?:i )?don't (?:know|mind|care)", text):
         return None
+    if ending := re.search(r"\bso (?:it's |i'd say |that's |i think )?(yes|yeah|no|nah)$", text):
+        return "yes" if ending[1][0] == "y" else "no"
     if _NO_AT.match(text) or re.search(r"\bmaybe (?:not|later)\b", text):
         return "no"
     if _YES_AT.match(text):
@@ -80,12 +84,14 @@ def chairing(text: str) -> bool | str | None:
         return "maybe (part)" if not refuses or said == "yes" else False
     if refuses and said != "yes":
         return False
+    if beside := _WITH_ME.search(text):
+        return f"together with {beside['who'].title()}"
     if _TOGETHER.search(text) and (said == "yes" or talks_of_it or re.match(r"(?:with|together|both|only with)\b", text)):
         who = _TOGETHER.search(text)["who"]
-        return f"together with {who}" if who and who not in ("help", "someone", "you", "u", "a") else "yes, with help"
+        return f"together with {who.title()}" if who and who not in ("help", "someone", "you", "u", "a") else "yes, with help"
     if said == "no":
         return False
-    if said == "yes" or talks_of_it and re.search(r"\b(?:i|i'd|i'll|me|i'm|let me|myself|can i|want to|my)\b", text) or re.match(r"(?:me|i will|i'll|i do|i want|i'd)\b", text):
+    if said == "yes" or talks_of_it and re.search(r"\b(?:i|i'd|i'll|me|i'm|let me|myself|can i|want to|my)\b", text) or _ME.match(text.strip(" .!")):
         return True
     return None
 
