@@ -60,15 +60,15 @@ def accept(
     return row
 
 
-def recent_texts(session: Session, inbound: Inbound, since: datetime, limit: int = 10) -> list[str]:
-    """What the same person wrote before this message, oldest first."""
+def recent(session: Session, inbound: Inbound, since: datetime, limit: int = 10) -> list[Inbound]:
+    """The messages before this one in its conversation, oldest first."""
     rows = session.scalars(
         select(Inbound)
         .where(Inbound.conversation_id == inbound.conversation_id, Inbound.seq < inbound.seq, Inbound.received_at >= since)
         .order_by(Inbound.seq.desc())
         .limit(limit)
     )
-    return [row.text for row in rows][::-1]
+    return list(rows)[::-1]
 
 
 def previous(session: Session, inbound: Inbound) -> Inbound | None:

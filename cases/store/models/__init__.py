@@ -1,0 +1,43 @@
+"""The tables. Every text that a person wrote and every identity is Sealed; times are aware UTC.
+
+A child's rows are sealed under the child's own key (`key_owner`), staff rows under the key named "staff", and what an
+unknown number sent under a key of its conversation.
+"""
+
+from cases.store.models.base import Base, DataKey, Serial, Utc, new_id, utcnow
+from cases.store.models.people import Absence, Allocation, Person, Phone, Review
+from cases.store.models.said import AdvocateRequest, Answer, Complaint, Consultation, Issue
+from cases.store.models.staff import Alert, Attempt, Audit, ChatInvite, ChatSession, Draft, Login, StaffSession
+from cases.store.models.talk import Conversation, DoneAction, Inbound, Job, Outgoing
+
+__all__ = [
+    "Absence",
+    "AdvocateRequest",
+    "Alert",
+    "Allocation",
+    "Answer",
+    "Attempt",
+    "Audit",
+    "Base",
+    "ChatInvite",
+    "ChatSession",
+    "Complaint",
+    "Consultation",
+    "Conversation",
+    "DataKey",
+    "DoneAction",
+    "Draft",
+    "Inbound",
+    "Issue",
+    "Job",
+    "Login",
+    "Outgoing",
+    "Person",
+    "Phone",
+    "Review",
+    "Serial",
+    "StaffSession",
+    "Utc",
+    "new_id",
+    "utcnow",
+]
