@@ -116,7 +116,8 @@ def _complaint(viewer: Person) -> ColumnElement[bool]:
     if viewer.kind in ("manager", "complaints"):
         return and_(sent, _unhidden(Complaint.about_iro_id, viewer))
     if viewer.kind == "iro":
-        return and_(sent, Complaint.about_iro_id.is_(None))
+        # Whom it is about has to be known, and not to be an IRO: what is not known may be about the viewer.
+        return and_(sent, Complaint.stage != "withdrawn", Complaint.about.is_not(None), Complaint.about_iro_id.is_(None))
     return false()
 
 

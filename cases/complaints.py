@@ -79,6 +79,8 @@ def lodge(session: Session, conversation: Conversation, complaint: Complaint, ch
         complaint.stage = "received"
         complaint.received_at = now
         session.flush()
+        # Whom it is about may never have become known: then it is kept from the IRO like one about them.
+        kept_from = complaint.about_iro_id or (conversation.confidential_from if complaint.about is None else None)
         alerts.raise_alert(
             session,
             level="message",
@@ -86,10 +88,10 @@ def lodge(session: Session, conversation: Conversation, complaint: Complaint, ch
             about_id=complaint.id,
             child_id=child.id,
             now=now,
-            hidden_from=complaint.about_iro_id,
+            hidden_from=kept_from,
         )
         if complaint.wants_advocate:
-            advocacy.ask(session, child, text=complaint.text, agreed_to_share=True, now=now, hidden_from=complaint.about_iro_id)
+            advocacy.ask(session, child, text=complaint.text, agreed_to_share=True, now=now, hidden_from=kept_from)
     end_talk(session, conversation, complaint)
     return Receipt(
         answer_by=working_days.after(now, working_days.ANSWER),

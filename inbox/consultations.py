@@ -63,7 +63,8 @@ def answers(session: Session, viewer: Person, consultation_id: str) -> list[Said
 
 def _said(field: str, rows: list[Answer]) -> Said:
     *before, last = rows
-    return Said(field, last.words, _meaning(last), last.state == "skipped", [row.words for row in before if row.state != "skipped"])
+    changed = dict.fromkeys(row.words for row in before if row.state != "skipped" and row.words != last.words)
+    return Said(field, last.words, _meaning(last), last.state == "skipped", list(changed))
 
 
 def _meaning(row: Answer) -> str:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete
 
 from cases import access, people
-from cases.store.models import Absence, Audit, Person
+from cases.store.models import Absence, Audit, Complaint, Person
 from inbox.app import OPEN, PAGES
 from tests.caseload import SECRETS
 
@@ -175,6 +175,18 @@ def test_duty_is_told_of_danger_even_in_a_complaint_and_the_iro_is_not(world, as
     iro = as_(world.iro)
     assert "Danger now" not in iro.get("/inbox/").text
     assert "denise hit me" not in iro.get(f"/inbox/children/{world.child.id}").text
+
+
+@pytest.mark.parametrize(
+    "about, stage, seen",
+    [("school", "received", True), (None, "received", False), ("school", "draft", False), (None, "withdrawn", False)],
+)
+def test_an_iro_sees_a_complaint_only_where_it_is_known_to_be_about_somebody_else(store, world, now, about, stage, seen):
+    with store.write() as session:
+        session.add(Complaint(child_id=world.child.id, about=about, text="not fair", stage=stage, created_at=now))
+    with store.read() as session:
+        assert (session.scalar(access.complaints_of(world.iro, now)) is not None) == seen
+        assert (session.scalar(access.complaints_of(world.complaints, now)) is not None) == (stage != "draft")
 
 
 def test_a_model_without_a_rule_is_shown_to_nobody(world):
