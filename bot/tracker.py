@@ -28,11 +28,15 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.utils.common import all_subclasses
 from sqlalchemy.dialects import postgresql, sqlite
 
-KEEP_TURNS = 8
-KEEP_EVENTS = 120
+KEEP_TURNS = 6
+KEEP_EVENTS = 80
 KEEP_RANKING = 3
+
+# Rasa looks through all its classes for every event that it reads.
+EVENTS = {kind.type_name: kind for kind in all_subclasses(Event)}
 
 metadata = sa.MetaData()
 trackers = sa.Table(
@@ -74,16 +78,16 @@ class SealedTrackerStore(TrackerStore):
             sealed = connection.execute(sa.select(trackers.c.sealed).where(trackers.c.conversation_id == sender_id)).scalar()
         if sealed is None:
             return None
-        return DialogueStateTracker.from_dict(sender_id, self._open(sender_id, bytes(sealed)), self.domain.slots)
+        return DialogueStateTracker.from_events(sender_id, self._open(sender_id, bytes(sealed)), self.domain.slots)
 
-    def _open(self, conversation: str, sealed: bytes) -> list[dict[str, Any]]:
+    def _open(self, conversation: str, sealed: bytes) -> list[Event]:
         try:
             held = json.loads(self._fernet.decrypt(sealed))
         except (InvalidToken, ValueError):
             raise CannotOpen(f"conversation {conversation}") from None
         if held["conversation"] != conversation:
             raise CannotOpen(f"conversation {conversation}")
-        return held["events"]
+        return [EVENTS[event["event"]]._from_parameters(event) for event in held["events"]]
 
     async def keys(self) -> Iterable[str]:
         with self._engine.connect() as connection:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.core.actions.action import Action, ActionExecutionRejection
+from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
@@ -39,6 +39,9 @@ def make_strict(agent: Agent) -> None:
         return await run_action(_StrictAction(action), *args, **kwargs)
 
     processor._run_action = run_strictly
+    # Rasa holds the answer against a JSON schema, and first that schema against the schema of schemas, at every call:
+    # four fifths of the time of a turn. StrictEndpoint looks at the answer instead.
+    RemoteAction._validate_action_result = lambda action, result: True
 
 
 def _fail(error: Exception) -> None:
@@ -60,13 +63,28 @@ class StrictEndpoint(EndpointConfig):
         if isinstance(body, dict) and "responses" in body.get("domain", {}):
             kwargs["json"] = {**body, "domain": {**body["domain"], "responses": {}}}
         try:
-            return await super().request(*args, **kwargs)
+            result = await super().request(*args, **kwargs)
         except ClientResponseError as error:
             if error.status == REJECTED:
                 raise
             raise TurnFailed(f"{type(error).__name__} {error.status}") from None
         except Exception as error:
             raise TurnFailed(error) from None
+        if not _well_formed(result):
+            raise TurnFailed("the action server's answer has another form")
+        return result
+
+
+def _well_formed(result: Any) -> bool:
+    """True for {"events": [{"event": "slot", …}, …], "responses": [{…}, …]}, either of them absent."""
+    if not isinstance(result, dict):
+        return False
+    events, responses = result.get("events", []), result.get("responses", [])
+    if not isinstance(events, list) or not isinstance(responses, list):
+        return False
+    return all(isinstance(event, dict) and isinstance(event.get("event"), str) for event in events) and all(
+        isinstance(response, dict) for response in responses
+    )
 
 
 class _StrictAction:

@@ -54,6 +54,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "PYTHONHASHSEED": "0",
         "PYTHONPYCACHEPREFIX": str(scratch / "compiled"),  # compiling TensorFlow's Python anew costs half a minute
+        "PYTHONWARNINGS": "ignore",
         "RASA_TELEMETRY_ENABLED": "false",
         "RASA_MAX_CACHE_SIZE": "0",  # it would keep training data outside of HEARD_HOME, pickled
         "LOG_LEVEL": "WARNING",

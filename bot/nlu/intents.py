@@ -102,7 +102,7 @@ class IntentModel:
         parts = [part.transform(normal) for part in self._tfidf]
         if vectors is not None:
             parts.append(csr_matrix(vectors * np.float32(self.options["sentence_weight"])))
-        return hstack(parts, format="csr")
+        return hstack(parts, format="csr", dtype=np.float32)
 
     def _scores(self, features: csr_matrix) -> np.ndarray:
         return np.asarray(features @ self._weights) + self._bias

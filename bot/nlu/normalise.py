@@ -51,7 +51,7 @@ EMOJI = {
 #: Emoji that are an answer in themselves. Any other, alone, is left for a person to read.
 ANSWERS = frozenset("👍👎👌✅❌👋🙏🖕🤷🆘⏭⏩🔙↩🔁🔄🚫🛑⛔?")
 
-_IGNORED = dict.fromkeys([0x200D, 0xFE0F, 0xFE0E, 0x20E3, *range(0x1F3FB, 0x1F400)])
+_IGNORED = dict.fromkeys([0x200D, 0x2640, 0x2642, 0xFE0F, 0xFE0E, 0x20E3, *range(0x1F3FB, 0x1F400)])
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "…": "...", "–": "-", "—": "-"})
 # "i.r.o" and "w h o i s", but not "u r a".
 _SPACED = re.compile(r"\b(?:[a-z][.*_-]){2,}[a-z]\b|\b(?:[a-z] ){3,}[a-z]\b")
