@@ -62,7 +62,7 @@ def measured(path: Path, home: Path, errors: int) -> dict[str, object]:
         "paging_false_on_none": _share(said[true == 0] == 2),
         "paging_false_on_none_or_concern": _share(said[true < 2] == 2),
         "immediate_checked_in": _share(said[true == 2] > 0),
-        "category_right": _share(np.array([one.category == row.category for one, row in zip(found, rows, strict=True) if row.risk != "none"])),
+        "category_right": _share(np.array([one.category == row.category for one, row in zip(found, rows, strict=True)])[true > 0]),
         "ms_median": round(statistics.median(taken), 1),
         "ms_95": round(sorted(taken)[int(len(taken) * 0.95)], 1),
     }

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cases import alerts, people, words
-from cases.safety import Assessment, assess
+from cases.safety import Assessment, Earlier, assess
 from cases.store import inbound as inbounds
 from cases.store import jobs
 from cases.store.jobs import Claimed
@@ -27,7 +27,8 @@ from channels.tools import Tools
 
 log = logging.getLogger("heard.worker")
 
-HISTORY = timedelta(hours=24)
+#: How far back the safety net looks for small things that add up.
+HISTORY = timedelta(days=7)
 #: How long after "are you safe right now?" a plain yes or no is taken to answer it.
 ASKED = timedelta(minutes=30)
 #: An unknown number that keeps texting (another machine, perhaps) is answered this often.
@@ -39,11 +40,14 @@ def screen(tools: Tools, job: Claimed) -> Callable[[Session], None]:
     with tools.store.read() as session:
         inbound = session.get_one(Inbound, job.ref)
         text = texts.clean(inbound.text)
-        history = [texts.clean(one) for one in inbounds.recent_texts(session, inbound, inbound.received_at - HISTORY)]
+        history = [
+            Earlier(texts.clean(one.text), one.risk or "none", one.received_at)
+            for one in inbounds.recent(session, inbound, inbound.received_at - HISTORY)
+        ]
     if inbound.state != "waiting" or inbound.risk is not None:
         return lambda session: None
 
-    found = assess(text, history) if text else Assessment("none")
+    found = assess(text, history, now=inbound.received_at, home=tools.settings.home) if text else Assessment("none")
     return lambda session: _write(session, job.ref, text, found, tools.clock())
 
 
@@ -94,7 +98,7 @@ def _write(session: Session, inbound_id: str, text: str, found: Assessment, now:
         handled(inbound, now)
     else:
         if found.risk == "concern":
-            speak(session, conversation, "utter_safety_concern", inbound, now)
+            speak(session, conversation, "utter_safety_unsure" if found.unsure else "utter_safety_concern", inbound, now)
         if inbound.media:
             speak(session, conversation, "utter_channel_picture", inbound, now)
         _go_on(session, inbound, conversation, now)
@@ -132,7 +136,7 @@ def _alert(session: Session, inbound: Inbound, conversation: Conversation, found
     inbound.reasons = json.dumps(found.reasons, ensure_ascii=False)
     return alerts.raise_alert(
         session,
-        level=found.risk,
+        level="message" if found.unsure else found.risk,  # unsure: the child is asked, and a person sees it
         about="inbound" if conversation.child_id else "unmatched",
         about_id=inbound.id,
         child_id=conversation.child_id,

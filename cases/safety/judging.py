@@ -24,7 +24,7 @@ STILL_OPEN = timedelta(hours=1)
 
 #: Whole answers, as text.plain gives them, to a question of ours.
 _NO = {
-    "no", "n", "na", "not really", "no i am not", "i am not", "not safe", "no no", "no bad", "no not really", "never", "not at all", "no not safe",
+    "no", "n", "na", "not really", "no i am not", "i am not", "not safe", "no no", "no bad", "no not really", "never", "not at all",
 }  # fmt: skip
 _YES = {"yes", "y", "yes good", "yes i am", "i am", "yes please", "yes a bit", "yes kind of", "i think so", "it is", "yes there is"}
 _UNCLEAR = {"i do not know", "do not know", "not sure", "maybe", "kind of", "sort of", "for now", "i guess", "a bit", "i think so"}

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from cases import alerts, people
+from cases.safety import Assessment
 from cases.store import inbound, jobs, outbox
 from cases.store.models import Alert, Complaint, Inbound, Job, Outgoing
 from channels.worker import Worker, pause
@@ -119,6 +120,17 @@ def test_worry_gets_kind_words_first_then_the_dialogue(talk, rasa):
     assert talk.rows(Alert, level="message") == [], "the worry is in front of people already"
 
 
+def test_unclear_message_is_asked_about_and_seen_by_a_person_without_an_alarm(talk, rasa, monkeypatch):
+    unclear = Assessment("concern", "neglect", ("reads as if a child is not fed, cared for or looked after",), unsure=True)
+    monkeypatch.setattr("channels.screening.assess", lambda text, history, **known: unclear)
+    replies = talk.says("cereal with water again")
+    assert "safe right now" in replies[0] and "telling" not in replies[0] and "Childline" not in replies[0]
+    assert talk.rows(Alert, level="concern") == [] and "iro" in roles(talk, level="message")
+    monkeypatch.setattr("channels.screening.assess", lambda text, history, **known: Assessment("none"))
+    talk.says("no")
+    assert talk.last().risk == "immediate"
+
+
 def test_child_is_not_told_of_a_duty_team_that_does_not_exist(talk):
     for kind in ("iro", "duty", "manager"):
         talk.write(lambda session, kind=kind: [setattr(one, "left_at", talk.clock()) for one in people.staff(session, kind)])
@@ -169,7 +181,7 @@ def test_safety_net_works_while_the_dialogue_is_down_and_behind_waiting_messages
 
 
 def test_net_that_breaks_puts_the_message_in_front_of_people(talk, monkeypatch):
-    def broken(text, history):
+    def broken(text, history, **known):
         raise RuntimeError("model file is gone")
 
     monkeypatch.setattr("channels.screening.assess", broken)

@@ -1,0 +1,96 @@
+"""What was written before counts: sentences in pieces, small things that add up, answers to our question."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from cases import safety
+from cases.safety import Assessment, Earlier
+from cases.safety.judging import Judge
+from cases.safety.model import Score
+
+NOW = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
+
+
+class Fixed:
+    """A classifier that finds a little worry in "hungry" and "cold", a lot in "bruise", and none in anything else."""
+
+    thresholds = {"concern": 0.0, "sure": 1.0, "immediate": 0.0, "overrule": -4.0, "small": -1.5}
+
+    def get(self):
+        return self
+
+    def score(self, plain: str) -> Score:
+        worry = 3.0 if "bruise" in plain else 0.5 if "dizzy" in plain else -1.0 if "hungry" in plain or "cold" in plain else -6.0
+        return Score(worry, -6.0, "neglect")
+
+
+def judge(text, *before, now=NOW):
+    return Judge(Fixed()).assess(text, before, now)
+
+
+def ago(**gap):
+    return NOW - timedelta(**gap)
+
+
+@pytest.mark.parametrize("pieces", [("i want to", "die tonight"), ("im going to", "kill", "myself"), ("he keeps", "hitting me")])
+def test_sentence_sent_in_pieces_is_read_whole(pieces, tmp_path):
+    *before, last = pieces
+    earlier = [Earlier(text, "none", ago(seconds=60 * (len(before) - at))) for at, text in enumerate(before)]
+    found = safety.assess(last, earlier, now=NOW, home=tmp_path)
+    assert found.risk != "none" and "just before" in found.reasons[-1]
+
+
+def test_pieces_hours_apart_are_no_sentence(tmp_path):
+    assert safety.assess("die in the game", [Earlier("i want to", "none", ago(hours=3))], now=NOW, home=tmp_path).risk == "none"
+
+
+def test_what_was_flagged_before_does_not_flag_thanks(tmp_path):
+    assert safety.assess("thanks", [Earlier("he hits me", "concern", ago(minutes=1))], now=NOW, home=tmp_path).risk == "none"
+
+
+def test_three_small_things_in_one_talk_are_a_worry():
+    earlier = [Earlier("we were a bit hungry and waiting around for ages", "none", ago(hours=5))]
+    assert judge("it was really cold in my bedroom last night as well", *earlier).risk == "none"
+    earlier.append(Earlier("my room is always cold and the window will not shut", "none", ago(hours=2)))
+    found = judge("it was really cold in my bedroom last night as well", *earlier)
+    assert found.risk == "concern" and "add up" in found.reasons[-1]
+
+
+def test_same_thing_said_three_times_is_one_thing():
+    same = "my room is always cold and the window will not shut"
+    assert judge(same, Earlier(same, "none", ago(hours=5)), Earlier(same, "none", ago(hours=2))).risk == "none"
+
+
+def test_small_things_fade_over_days():
+    earlier = [
+        Earlier("we were a bit hungry and waiting around for ages", "none", ago(days=6)),
+        Earlier("my room is always cold and the window will not shut", "none", ago(days=5)),
+    ]
+    assert judge("it was really cold in my bedroom last night as well", *earlier).risk == "none"
+
+
+def test_small_thing_soon_after_a_worry_is_one_too():
+    found = judge("and it was cold", Earlier("he hits me when she is out of the house", "concern", ago(minutes=20)))
+    assert found.risk == "concern" and "follows something worrying" in found.reasons[-1]
+    assert judge("and it was cold", Earlier("he hits me when she is out of the house", "concern", ago(days=3))).risk == "none"
+
+
+def test_clear_worry_is_sure_and_a_doubtful_one_is_asked_about():
+    assert judge("look at this bruise") == Assessment("concern", "neglect", ("reads as if a child is not fed, cared for or looked after",))
+    assert judge("felt dizzy at school today").unsure
+
+
+@pytest.mark.parametrize(
+    ("answer", "risk"), [("no", "immediate"), ("Nah", "immediate"), ("not really", "immediate"), ("idk", "concern"), ("yes", "none")]
+)
+def test_answer_to_are_you_safe(answer, risk):
+    assert judge(answer, Earlier("he hits me", "concern", ago(minutes=1), asked="safe")).risk == risk
+
+
+def test_no_to_another_question_is_only_no():
+    assert judge("no", Earlier("i like chips", "none", ago(minutes=1))).risk == "none"
+
+
+def test_texts_alone_do_as_history(tmp_path):
+    assert safety.assess("hello", ["hi", "you there"], home=tmp_path).risk == "none"
