@@ -40,3 +40,8 @@ def waited(since: datetime, now: datetime) -> str:
             count = minutes // size
             return f"{count} {unit}{'s' if count != 1 else ''}"
     raise AssertionError
+
+
+def sentence(text: str) -> str:
+    """The text with its first letter as a capital, the others as they are."""
+    return text[:1].upper() + text[1:]

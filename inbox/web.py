@@ -55,7 +55,8 @@ class Inbox:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.templates.filters |= {"day": dates.day, "clock": dates.clock, "moment": dates.moment, "waited": dates.waited}
+        for read in (dates.day, dates.clock, dates.moment, dates.waited, dates.sentence):
+            self.templates.filters[read.__name__] = read
 
     @property
     def cookie(self) -> str:
