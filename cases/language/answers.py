@@ -20,12 +20,15 @@ LISTS = ("attend", "exclude", "issues")
 
 #: Intents whose rule answers a question put to us; the form then asks its own again.
 SIDE_INTENTS = frozenset(
-    "who_is_my_iro contact_iro next_review ask_rights ask_confidentiality ask_legal ask_human ask_decisions decision_not_done review_feedback "
-    "change_language change_contact stop_messages what_is_iro who_are_you make_complaint complain_about_iro abuse_at_bot out_of_scope chitchat".split()
+    "who_is_my_iro contact_iro next_review ask_rights ask_confidentiality ask_legal ask_human ask_decisions "
+    "decision_not_done review_feedback "
+    "change_language change_contact stop_messages what_is_iro who_are_you make_complaint complain_about_iro "
+    "abuse_at_bot out_of_scope chitchat".split()
 )
 #: Of these, the ones that a wish or worry, told as an answer, is easily mistaken for.
 _LIKE_AN_ISSUE = frozenset(
-    "contact_iro decision_not_done review_feedback make_complaint complain_about_iro ask_decisions change_contact change_language ask_legal ask_rights "
+    "contact_iro decision_not_done review_feedback make_complaint complain_about_iro ask_decisions change_contact "
+    "change_language ask_legal ask_rights "
     "stop_messages chitchat out_of_scope abuse_at_bot ask_human".split()
 )
 SURE, VERY_SURE = 0.6, 0.8
@@ -111,10 +114,14 @@ def _settle(changes: list[Change], state: State) -> list[Change]:
         beside = {f for f in answered if f in FIELDS and f != asked and f not in state.values and f not in state.skipped}
         if asked == "exclude":
             beside.discard("attend")
-        return [replace(c, told=c.field in beside and not c.skipped) for c in changes]
+        return [replace(c, told=(c.told or c.field in beside) and not c.skipped) for c in changes]
     ahead = all(FIELDS.index(f) > FIELDS.index(asked) for f in answered)
-    settled = [replace(c, told=c.field == "issues" and "issues" not in state.values or c.field == "exclude" and asked == "attend") for c in changes]
-    if ahead and state.missed and asked not in state.values:
+    settled = [
+        replace(c, told=c.field == "issues" and "issues" not in state.values or c.field == "exclude" and asked == "attend") for c in changes
+    ]
+    if ahead and asked in state.told:
+        settled.append(Change(asked, state.values.get(asked)))
+    elif ahead and state.missed and asked not in state.values:
         settled.append(Change(asked, None, skipped=True))
     return settled
 
@@ -148,6 +155,8 @@ def _steer(steer: steering.Steer, said: str, original: str, state: State) -> Out
     if steer.kind == "side":
         rest = _answer_beside_question(said, original, state)
         return Outcome("side", tuple(rest), side=steer.side)
+    if steer.kind == "stop" and asked in ("chair", "advocate") and re.match(r"(?:maybe later|not (?:now|yet|today|right now))\b", said):
+        return Outcome("answers", (Change(asked, False),))
     if steer.kind == "stop":
         if asked == "send":
             return Outcome("not_yet")
@@ -251,6 +260,10 @@ def _at_question(said: str, original: str, state: State, known: Known) -> list[C
     asked = state.asked
     if (confirmed := _confirms(said, state)) is not None:
         return confirmed
+    if asked == "chair" and state.last in ("attend", "exclude") and re.fullmatch(r"(?:and )?(?:every ?(?:one|body) else|the rest|(?:the )?others)", said.strip(" .!")):
+        return [Change("exclude", _united(list(state.values.get("exclude") or []), ["everyone else"]))]
+    if asked == "chair" and people.NOBODY.match(said) and "else" in said:
+        return []
     if asked in ("chair", "advocate") and not _elsewhere(said, state, known):
         return _read_field(asked, said, original, state, known) or []
     own, others = [], {}
@@ -266,7 +279,9 @@ def _at_question(said: str, original: str, state: State, known: Known) -> list[C
             changes.append(Change("where", places.join(state.values.get("where") or "", places.Where(place))))
         return changes
     changes = []
-    leftover = ", ".join(c for c in own if asked == "when" or evidence.strong(c, state.now, known, asked) or asked == "chair" and yesno.polarity(c))
+    leftover = ", ".join(
+        c for c in own if asked == "when" or evidence.strong(c, state.now, known, asked) or asked == "chair" and yesno.polarity(c)
+    )
     if leftover and (mine := _read_field(asked, leftover, original, state, known, alone=False)):
         changes += mine
     for name, parts in others.items():
@@ -286,7 +301,9 @@ def _elsewhere(said: str, state: State, known: Known) -> bool:
     if state.asked == "advocate" and speaks_to in ("attend", "exclude") and yesno.advocacy(said)[0] is not None:
         return False
     value = yesno.chairing(said) if state.asked == "chair" else yesno.advocacy(said)[0]
-    return value is None or steering.corrects(said) or value is False and speaks_to in ("attend", "exclude", "chair") and len(said.split()) > 2
+    return (
+        value is None or steering.corrects(said) or value is False and speaks_to in ("attend", "exclude", "chair") and len(said.split()) > 2
+    )
 
 
 def _confirms(said: str, state: State) -> list[Change] | None:
@@ -296,7 +313,11 @@ def _confirms(said: str, state: State) -> list[Change] | None:
         return None
     polarity = yesno.polarity(said)
     keeps = steering.said_already(said) or (polarity == "yes" and len(said.split()) <= 4)
-    keeps = keeps or bool(re.fullmatch(r"(?:no |yes )?(?:just|only)?\s*(?:him|her|them|those|that|that's it|that's all|that's everyone|it)", said.strip(" .!")))
+    keeps = keeps or bool(
+        re.fullmatch(
+            r"(?:no |yes )?(?:just|only)?\s*(?:him|her|them|those|that|that's it|that's all|that's everyone|it)", said.strip(" .!")
+        )
+    )
     if asked in LISTS and (people.NOBODY.match(said) or polarity == "no" and len(said.split()) <= 3 or topics.nothing(said)):
         keeps = True
     return [Change(asked, state.values.get(asked))] if keeps else None
@@ -313,8 +334,9 @@ def _read_field(name: str, said: str, original: str, state: State, known: Known,
 def _when(name: str, said: str, original: str, state: State, known: Known) -> list[Change]:
     if steering.same_as_last_time(said):
         return [Change(name, "same as last time")]
-    when = times.read(said, state.now, asked=True)
     before = state.values.get(name)
+    said = _day_corrected(said, before or "")
+    when = times.read(said, state.now, asked=True)
     replaces = steering.takes_back(said) and not (when.options and not when.options[0]["days"])
     if not when:
         return [Change(name, None, skipped=True)] if yesno.polarity(said) == "no" and len(said.split()) <= 2 and name == state.asked else []
@@ -322,6 +344,13 @@ def _when(name: str, said: str, original: str, state: State, known: Known) -> li
         return []
     old = times.When() if before in (None, "no preference", "same as last time") else times.from_gist(before, state.now)
     return [Change(name, shorten(times.join(old, when, replaces=replaces).gist(), 160))]
+
+
+def _day_corrected(said: str, before: str) -> str:
+    """'i meant 17', after '7 December': the 17th of that month."""
+    number = re.match(r"^(?:i mean(?:t)?|sorry|no|oops|actually|wait)[ ,]+(?:i mean(?:t)? )?(?:the )?(\d{1,2})(?:st|nd|rd|th)?$", said.strip(" .!"))
+    month = re.search(r"\b\d{1,2} (January|February|March|April|May|June|July|August|September|October|November|December)\b", before)
+    return f"{number[1]} {month[1].lower()}" if number and month else said
 
 
 def _where(name: str, said: str, original: str, state: State, known: Known) -> list[Change]:
@@ -336,7 +365,11 @@ def _where(name: str, said: str, original: str, state: State, known: Known) -> l
         found = places.read(said, asked=True)
     if not found and name == state.asked and who.strong and who.come and len(said.split()) <= 4:
         return _people_changes(who, "attend", said, state)
-    if not found and not steering.is_question(said) and not re.match(r"(?:i|he|she|they|it|you|that|this|we|why|who)(?:'\w+)?\b", places.tidy(said)):
+    if (
+        not found
+        and not steering.is_question(said)
+        and not re.match(r"(?:i|he|she|they|it|you|that|this|we|why|who)(?:'\w+)?\b", places.tidy(said))
+    ):
         found = places.read(said, asked=True)
     if not found:
         return []
@@ -347,7 +380,11 @@ def _where(name: str, said: str, original: str, state: State, known: Known) -> l
 
 def _who(name: str, said: str, original: str, state: State, known: Known) -> list[Change]:
     asked = name if name == state.asked else ("attend" if name == "attend" else "exclude")
-    if asked != state.asked and name == "exclude" and not re.search(r"\b(?:not|no|don't|without|except|never|can't|hate|shouldn't)\b", said):
+    if (
+        asked != state.asked
+        and name == "exclude"
+        and not re.search(r"\b(?:not|no|don't|without|except|never|can't|hate|shouldn't)\b", said)
+    ):
         asked = "attend"
     return _people_changes(people.read(said, known, asked=asked), name, said, state)
 
@@ -355,6 +392,8 @@ def _who(name: str, said: str, original: str, state: State, known: Known) -> lis
 def _people_changes(who: people.People, name: str, said: str, state: State) -> list[Change]:
     come, away = list(state.values.get("attend") or []), list(state.values.get("exclude") or [])
     asked, polarity = state.asked, yesno.polarity(said)
+    if not who and asked == name == "exclude" and re.search(r"\b(?:can't|cannot|won't|couldn't) (?:make it|get there)\b|\bis (?:working|busy|away)\b", said):
+        return [Change("exclude", away)]
     if not who:
         if asked == name and polarity == "no" and len(said.split()) <= 5:
             return [Change(name, come if name == "attend" and name in state.told else away if name in state.told else [])]
@@ -367,22 +406,35 @@ def _people_changes(who: people.People, name: str, said: str, state: State) -> l
         return [Change(name, (come if name == "attend" else away) if name in state.told else [])]
     new_come = (["same as last time"] if who.same_as_last else []) + who.come
     new_away = [people.whose(name, come) for name in who.away]
-    if asked == "exclude" and who.only and new_away and all(any(people.same_person(n, c) for c in come) for n in new_away):
+    if asked == "exclude":  # 'gaz can come but not for the money bit'
+        partly = [name for name in new_come if re.search(r"[(,] ?not (?:for|at|when|in|during)\b", name)]
+        new_come = [name for name in new_come if name not in partly]
+        new_away += partly
+    if asked == "exclude" and who.only and new_away and not new_come and all(any(people.same_person(n, c) for c in come) for n in new_away):
         return [Change("exclude", away)]  # 'just my mate': who should come, said once more
-    adds = bool(re.match(r"(?:and|also|plus|oh|can|could|add)\b", said)) or bool(re.search(r"\b(?:too|as well|also|add)\b", said)) or "attend" in state.told
+    adds = (
+        bool(re.match(r"(?:and|also|plus|oh|can|could|add)\b", said))
+        or bool(re.search(r"\b(?:too|as well|also|add)\b", said))
+        or "attend" in state.told
+    )
     if new_come:
         replaces = who.only or (name == "attend" == asked and not adds) or (steering.corrects(said) and not adds and asked != "exclude")
         come = new_come if replaces or not come else _united(come, new_come)
         away = [n for n in away if not any(people.same_person(n, c) for c in new_come)]
     if new_away:
         replaces = name == "exclude" == asked and "exclude" not in state.told
-        away = new_away if replaces or not away else _united([n for n in away if not any(people.same_person(n, a) for a in new_away)], new_away)
+        away = (
+            new_away
+            if replaces or not away
+            else _united([n for n in away if not any(people.same_person(n, a) for a in new_away)], new_away)
+        )
         come = [n for n in come if not any(people.same_person(n, a) and not people.for_a_part(a) for a in new_away)]
     changes = []
     if new_come or come != (state.values.get("attend") or []):
         changes.append(Change("attend", come))
     if new_away or away != (state.values.get("exclude") or []):
-        changes.append(Change("exclude", away))
+        moved = asked == "exclude" and "exclude" not in state.values and come != (state.values.get("attend") or []) and not new_come
+        changes.append(Change("exclude", away, told=moved))  # taken off the guests' list: is there anybody else?
     if asked == "exclude" and not any(c.field == "exclude" for c in changes) and new_come and not who.only and name == "exclude":
         changes.append(Change("exclude", away))
     return changes
@@ -433,15 +485,30 @@ def _at_issues(said: str, original: str, state: State, known: Known) -> list[Cha
         return [Change("issues", [])]
     corrects = steering.corrects(said)
     about_meeting = bool(re.search(r"\b(?:come|be there|invite|my (?:review|meeting)|the (?:review|meeting)|there too)\b", said))
-    if evidence.leads(said) or corrects and yesno.chairing(said) is not None and re.search(r"\b(?:start|beginning|lead|run|chair|intro|boss)\b", said):
+    if (
+        evidence.leads(said)
+        or corrects
+        and yesno.chairing(said) is not None
+        and re.search(r"\b(?:start|beginning|lead|run|chair|intro|boss)\b", said)
+    ):
         return _read_field("chair", said, original, state, known) or []
     speaks_to = evidence.strong(said, state.now, known, "issues")
     if speaks_to == "advocate" and len(said.split()) <= 8 and yesno.advocacy(said)[0] is not None:
         return _read_field("advocate", said, original, state, known) or []
     short = len(said.split()) <= 9
-    if short and speaks_to in ("when", "where") and corrects and not re.search(r"\b(?:i want to|see|go|live|move|stay|get|more|less|need)\b", said):
+    if (
+        short
+        and speaks_to in ("when", "where")
+        and corrects
+        and not re.search(r"\b(?:i want to|see|go|live|move|stay|get|more|less|need)\b", said)
+    ):
         return _read_field(speaks_to, said, original, state, known) or []
-    if short and speaks_to in ("attend", "exclude") and (corrects or about_meeting) and not re.search(r"\b(?:see|live|visit|stay|move|ring|call|more|argu\w+|fight\w*)\b", said):
+    if (
+        short
+        and speaks_to in ("attend", "exclude")
+        and (corrects or about_meeting)
+        and not re.search(r"\b(?:see|live|visit|stay|move|ring|call|more|argu\w+|fight\w*)\b", said)
+    ):
         return _read_field(speaks_to, said, original, state, known) or []
     return _topics(original, state)
 
@@ -467,7 +534,11 @@ def _nothing_read(said: str, original: str, state: State, intent: str, confidenc
         if polarity == "no":
             return Outcome("decline")
     if asked == "send":
-        if polarity == "yes" or re.search(r"\b(?:send|submit|done|finished|that's (?:it|all|everything)|looks good|perfect|all good)\b", said) and polarity != "no":
+        if (
+            polarity == "yes"
+            or re.search(r"\b(?:send|submit|done|finished|that's (?:it|all|everything)|looks good|perfect|all good)\b", said)
+            and polarity != "no"
+        ):
             return Outcome("send")
         if named := _named_field(said):
             return Outcome("back", reopen=(named,))
@@ -475,7 +546,19 @@ def _nothing_read(said: str, original: str, state: State, intent: str, confidenc
             return Outcome("what_to_change")
         if polarity == "no":
             return Outcome("not_yet")
-    if intent == "raise_issue" and confidence >= SURE and asked in FIELDS and len(said.split()) > 2 and (more := _topics(original, state, more=True)):
+    if asked == "chair" and people.NOBODY.match(said):
+        return Outcome("filler")
+    if asked == "chair" and len(said.split()) > 2 and not steering.is_question(said) and intent not in SIDE_INTENTS - _LIKE_AN_ISSUE:
+        found = topics.split(original)
+        if found and len(found[0].split()) > 2 and (more := _topics(original, state, more=True)):  # the next question, answered already
+            return Outcome("answers", tuple(_settle(more, state)))
+    if (
+        intent == "raise_issue"
+        and confidence >= SURE
+        and asked in FIELDS
+        and len(said.split()) > 2
+        and (more := _topics(original, state, more=True))
+    ):
         return Outcome("answers", tuple(_settle(more, state)))
     likely = intent in SIDE_INTENTS and confidence >= SURE
     if likely and (asked != "issues" or intent not in _LIKE_AN_ISSUE):
@@ -490,7 +573,13 @@ def _nothing_read(said: str, original: str, state: State, intent: str, confidenc
 # Outside of the form ---------------------------------------------------------------------------------------------------
 
 #: What a wish is about when its words alone do not tell.
-WISHES = {"review_time": "when", "review_place": "where", "review_attend": "attend", "review_exclude": "exclude", "chair_own_review": "chair"}
+WISHES = {
+    "review_time": "when",
+    "review_place": "where",
+    "review_attend": "attend",
+    "review_exclude": "exclude",
+    "chair_own_review": "chair",
+}
 
 
 def as_wish(text: str, intent: str, state: State) -> list[Change]:

@@ -24,7 +24,10 @@ _MONTHS = (
 )
 _MONTH_NAMES = "January February March April May June July August September October November December".split()
 
-_SLASHED = re.compile(r"\b(0?[1-9]|[12]\d|3[01])\s?[/]\s?(0?[1-9]|1[0-2])(?:\s?/\s?(\d{2,4}))?\b|\b(\d{1,2})[-.](0[1-9]|1[0-2])(?:[-.](\d{2,4}))?\b(?!\s*[ap]m)")
+_SLASHED = re.compile(
+    r"\b(0?[1-9]|[12]\d|3[01])\s?[/]\s?(0?[1-9]|1[0-2])(?:\s?/\s?(\d{2,4}))?\b|\b(\d{1,2})[-.](0[1-9]|"
+    r"1[0-2])(?:[-.](\d{2,4}))?\b(?!\s*[ap]m)"
+)
 _DAY_MONTH = re.compile(rf"\b(\d{{1,2}})\s?(?:st|nd|rd|th)?\s*(?:of\s+)?{_MONTHS}\b(?:\s+(20\d\d))?")
 _MONTH_DAY = re.compile(rf"\b{_MONTHS}\s+(?:the\s+)?(\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.]\d|\s*[ap]m)")
 _DAY_ONLY = re.compile(r"\b(?:the\s+)?(\d{1,2})(st|nd|rd|th)\b(?!\s+(?:lesson|period|birthday|one|time|floor|thing|form))")
@@ -35,7 +38,8 @@ _MONTH_ONLY = re.compile(
 _BEFORE = r"(?<=\bat )|(?<=\bafter )|(?<=\bbefore )|(?<=\bfrom )|(?<=\btill )|(?<=\buntil )|(?<=\bby )|(?<=\baround )|(?<=\babout )"
 _BARE = re.compile(
     rf"(?:{_BEFORE}|(?<=\bpast )|(?<=\bgone )|(?<=\bsince )|(?<=\blike )|(?<=\bbetween )|(?<=day )|(?<=days )|(?<=> or )|(?<=> and )|"
-    rf"(?<=> to )|(?<=\}} )|(?<=^))({_H[1:-1]})(?=ish\b|$|[\s,.!?-])(?!\s*(?:weeks?|days?|months?|years?|people|minutes|of|or so|mates|friends|times|hours?|kids|th\b))"
+    rf"(?<=> to )|(?<=\}} )|(?<=^))({_H[1:-1]})(?=ish\b|$|[\s,.!?-])(?!\s*(?:weeks?|days?|months?|years?|people|minutes|"
+    r"of|or so|mates|friends|times|hours?|kids|th\b))"
 )
 
 
@@ -115,7 +119,9 @@ def _mark_times(text: str, *, asked: bool) -> str:
     text = re.sub(r"\b(noon|midday|mid day)\b", "<12:00>", text)
     if asked:
         text = re.sub(
-            rf"(?<![\d/<:{{]){_H}\s?(?:-|to|till|until)\s?{_H}(?![\d/:}}]|th)", lambda m: f"{at(m[1], 0, None)} to {at(m[2], 0, None)}", text
+            rf"(?<![\d/<:{{]){_H}\s?(?:-|to|till|until)\s?{_H}(?![\d/:}}]|th)",
+            lambda m: f"{at(m[1], 0, None)} to {at(m[2], 0, None)}",
+            text,
         )
         text = re.sub(rf"(?:(?<=\bor )|(?<=\band ))({_H[1:-1]})(?=$|ish|[,.!?])", lambda m: at(m[1], 0, None), text)
     text = re.sub(rf"\b({_H[1:-1]})\s?-?ish\b", lambda m: f"{at(m[1], 0, None)} ish", text)

@@ -11,15 +11,22 @@ from cases.language.people import RELATION, Known
 FIELDS = ("when", "where", "attend", "exclude", "chair", "issues", "advocate")
 
 _COME = re.compile(r"\b(?:come|comes|coming|be there|there too|invite|invited|bring|attend|with me)\b")
+_HOUSE = re.compile(r"(?:mums|mams|dads|nans|nanas|grans|grandmas|grandads|aunties|mummys|daddys)")
 _WITH = re.compile(r"\bwith (?:my |the |our )?(?=\w)")
 _LEADS = re.compile(
     r"\b(?:don't|do not) (?:like|want|enjoy) (?:to )?(?:lead|leading|chair|chairing|running it)\b|"
-    r"\b(?:i|i'd|i'll|me|myself|let me|i'm|my own)\b[^.!?]*\b(?:lead|chair|run|in charge|host|be boss|be the boss|take over|do the (?:start|beginning|intro|end|first|last|hello))\b|"
+    r"\b(?:i|i'd|i'll|me|myself|let me|i'm|my own)\b[^.!?]*\b(?:lead|chair|run|in charge|host|be boss|be the boss|"
+    r"take over|do the (?:start|beginning|intro|end|first|last|hello))\b|"
     r"\b(?:run|lead|chair|host) (?:it|the meeting|my (?:own )?(?:review|meeting)) (?:myself|me)\b|\bdon't want to (?:lead|chair|run|host)\b"
 )
-_ADVOCATE = re.compile(r"\badvocates?\b|\b(?:someone|somebody) (?:to|who can|that can) (?:speak|talk|say)\b[^.]*\bfor me\b|\bspeak (?:up )?for me\b")
+_ADVOCATE = re.compile(
+    r"\badvocates?\b|\b(?:someone|somebody) (?:to|who can|that can) (?:speak|talk|say)\b[^.]*\bfor me\b|"
+    r"\bspeak (?:up )?for me\b"
+)
 _JOINS = re.compile(
-    r"[.](?!\d)|(?<!\d)[.]|[!?;\n]+|,\s*|\s+(?:and|but|also|plus|then)\s+(?=(?:can|could|i|i'd|i'll|at|in|on|please|don't|not|is it|make|we|do|let|what|maybe|definitely|no|it|only if|with)\b)|\s+(?=with (?:my|mum|dad|nan|just))|\s+(?=at (?:my|the|nan|mum|dad|school|home|college|costa|mcdonalds|nandos)\b)"
+    r"[.](?!\d)|(?<!\d)[.]|[!?;\n]+|,\s*|\s+(?:and|but|also|plus|then)\s+(?=(?:can|could|i|i'd|i'll|at|in|on|please|"
+    r"don't|not|is it|make|we|do|let|what|maybe|definitely|no|it|only if|with)\b)|\s+(?=with (?:my|mum|dad|nan|just))|"
+    r"\s+(?=at (?:my|the|nan|mum|dad|school|home|college|costa|mcdonalds|nandos)\b)"
 )
 
 
@@ -29,13 +36,16 @@ def clauses(text: str) -> list[str]:
 
 def strong(clause: str, now: datetime, known: Known, asked: str) -> str:
     """The field that this clause speaks to whatever was asked, or ''."""
+    if asked in ("exclude", "issues") and re.fullmatch(r"(?:only |just |maybe |yes |yeah )*(?:a )?(?:part|bit|some|half|the start|the beginning|the end|first bit)(?: of it| bit)?", clause):
+        return "chair"
     if _LEADS.search(clause) and not re.search(r"\brun away\b", clause):
         return "chair"
     who = people.read(clause, known)
     named = who.strong or any(name for name in who.come + who.away if _on_list(name, known) or name.split()[0].lower() in known.capitals)
-    coming = bool(_COME.search(clause)) or bool(_WITH.search(clause) and named)
+    coming = bool(_COME.search(clause)) or bool(_WITH.search(clause) and named and asked not in ("chair", "advocate", "issues", "send"))
+    early = asked in ("when", "where", "begin")
     place = places.read(times.without_times(clause, now, asked=asked == "when"))
-    if place.someones and not coming:
+    if place and asked == "where" and not coming and not steering.corrects(clause) or place.someones and not coming and (early or len(clause.split()) > 1 or _HOUSE.fullmatch(clause) or "'s" in clause):
         return "where"
     if _ADVOCATE.search(clause) and asked not in ("attend", "exclude") and not coming:
         return "advocate"
@@ -45,14 +55,20 @@ def strong(clause: str, now: datetime, known: Known, asked: str) -> str:
         return "attend"
     when = times.read(clause, now, asked=asked == "when")
     alone = len(when.left_over.split()) <= (4 if asked in ("when", "where", "begin") or steering.corrects(clause) else 0)
-    early = asked in ("when", "where", "begin")
     if (when.strong if early else when.exact) and not (named and asked in ("attend", "exclude")) and (alone or asked == "when"):
         return "when"
-    if asked == "where" and not place and len(clause.split()) <= 3 and (loose := times.read(clause, now, asked=True)) and not loose.left_over and not loose.condition:
+    if (
+        asked == "where"
+        and not place
+        and len(clause.split()) <= 3
+        and (loose := times.read(clause, now, asked=True))
+        and not loose.left_over
+        and not loose.condition
+    ):
         return "when"
     if place.strong and (not named or asked == "where") and (early or places.covers(clause, place) or steering.corrects(clause)):
         return "where"
-    if named and people.mostly_people(clause, who):
+    if named and asked != "advocate" and people.mostly_people(clause, who):
         return "exclude" if who.away and not who.come else "attend"
     return ""
 
@@ -65,7 +81,11 @@ def place_beside(text: str, now: datetime, *, asked: bool) -> str:
     """A place said in the same breath as a time: 'after lunch at school' → 'school'."""
     rest = times.without_times(text, now, asked=asked)
     found = places.read(rest)
-    return found.place if found.strong and re.search(r"\b(?:at|in|on|by|over|round|via)\b|^\W*\w+\W*$|(?:zoom|teams|phone|video)", rest) else ""
+    return (
+        found.place
+        if found.strong and re.search(r"\b(?:at|in|on|by|over|round|via)\b|^\W*\w+\W*$|(?:zoom|teams|phone|video)", rest)
+        else ""
+    )
 
 
 def leads(text: str) -> bool:
@@ -78,7 +98,10 @@ def answers_chair(text: str) -> bool | str | None:
 
 def relation_told(text: str) -> tuple[str, str] | None:
     """'who is rex? hes my bear' → ('rex', 'bear'): who somebody is, said after naming them."""
-    match = re.match(r"^(?:who(?:'s| is) )?([a-z][a-z'-]+)\W+(?:he's|she's|it's|they're|is|he is|she is) (?:my|our|a|the)\s+(.{2,40})$", text.strip(" .!?"))
+    match = re.match(
+        r"^(?:who(?:'s| is) )?([a-z][a-z'-]+)\W+(?:he's|she's|it's|they're|is|he is|she is) (?:my|our|a|the)\s+(.{2,40})$",
+        text.strip(" .!?"),
+    )
     if match and match[1] not in ("he", "she", "it", "that", "this", "who", "they") and RELATION.search(match[2]):
         return match[1], match[2].strip()
     return None

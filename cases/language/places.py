@@ -20,36 +20,55 @@ _ONLINE = {
 }  # fmt: skip
 
 _VENUE = any_of(
-    "home house flat room bedroom lounge kitchen garden garage school college uni university academy nursery classroom library hall sports_hall "
-    "canteen dining_room office offices council civic_centre town_hall centre center contact_centre family_centre community_centre leisure_centre "
-    "youth_centre youth_club children's_centre childrens_centre club clubhouse sports_centre gym pool church mosque temple synagogue chapel cafe caff "
-    "café coffee_shop costa starbucks greggs nero mcdonalds mcdonald's nandos nando's kfc pizza_hut subway burger_king wetherspoons pub restaurant chippy "
-    "shop tesco asda ikea shopping_centre park playground beach farm woods field pitch allotment zoo cinema bowling theatre museum hospital ward clinic "
-    "surgery camhs unit placement children's_home childrens_home secure prison car van bus caravan boat site stables hostel halls lobby reception "
-    "student_support pastoral sensory_room quiet_room rainbow_room meeting_room staff_room form_room music_room art_room common_room chill_out_room "
-    "court police_station station outside outdoors somewhere_else anywhere_else hub base cabin shed treehouse tree_house hotel airport allotments "
+    "home house flat room bedroom lounge kitchen garden garage school college uni university academy nursery classroom "
+    "library hall sports_hall "
+    "canteen dining_room office offices council civic_centre town_hall centre center contact_centre family_centre "
+    "community_centre leisure_centre "
+    "youth_centre youth_club children's_centre childrens_centre club clubhouse sports_centre gym pool church mosque "
+    "temple synagogue chapel cafe caff "
+    "café coffee_shop costa starbucks greggs nero mcdonalds mcdonald's nandos nando's kfc pizza_hut subway burger_king "
+    "wetherspoons pub restaurant chippy "
+    "shop tesco asda ikea shopping_centre park playground beach farm woods field pitch allotment zoo cinema bowling "
+    "theatre museum hospital ward clinic "
+    "surgery camhs unit placement children's_home childrens_home secure prison car van bus caravan boat site stables "
+    "hostel halls lobby reception "
+    "student_support pastoral sensory_room quiet_room rainbow_room meeting_room staff_room form_room music_room "
+    "art_room common_room chill_out_room "
+    "court police_station station outside outdoors somewhere_else anywhere_else hub base cabin shed treehouse "
+    "tree_house hotel airport allotments coffee_place pizza_place chicken_shop work workplace town town_centre "
     "academy pru inclusion hospital_school special_school boarding_house respite day_centre job_centre jobcentre"
 )
 _PREPOSITION = r"(?:at|in|to|near|by|round|around|over at|down|outside|inside|from|on)"
 _PERSON = any_of(
-    "mum mums mum's mam mams mam's mummy mummy's mummys dad dads dad's daddy's daddys nan nans nan's nana nana's nanas nanny's gran grans gran's grandma "
-    "grandma's grandmas grandad's grandads auntie's aunties aunty's auntys aunt's aunts uncle's uncles cousin's cousins sister's sisters brother's "
-    "brothers carer's carers mate's mates friend's friends girlfriend's boyfriend's foster_carer's foster_carers"
+    "mum mums mum's mam mams mam's mummy mummy's mummys dad dads dad's daddy's daddys nan nans nan's nana nana's nanas "
+    "nanny's gran grans gran's grandma "
+    "grandma's grandmas grandad's grandads auntie's aunties aunty's auntys aunt's aunts uncle's uncles cousin's "
+    "cousins sister's sisters brother's "
+    "brothers carer's carers mate's mates friend's friends girlfriend's boyfriend's foster_carer's foster_carers head's heads teacher's teachers "
+    "manager's social_worker's social_workers key_worker's key_workers iro's tutor's"
 )
 _SOMEONES = re.compile(
     rf"\b(?:{_PREPOSITION}\s+)?(?:my\s+|our\s+)?(?:(?:{_PERSON})|[a-z]+'s|(?:auntie|aunty|uncle|nan|nanny|grandma)\s+[a-z]+?'?s)\s+"
-    r"(?:(?:new|old|own)\s+)?(?:house|place|flat|home|gaff|yard|caravan|office|room|work(?:place)?(?:\s+canteen)?|shop|garden|school|cafe|pub|church)\b(?:\s+canteen)?"
+    r"(?:(?:new|old|own)\s+)?(?:house|place|flat|home|gaff|yard|caravan|office|room|work(?:place)?(?:\s+canteen)?|shop|"
+    r"garden|school|cafe|pub|church)\b(?:\s+canteen)?"
     r"(?:\s+(?:in|near|on|by)\s+(?!the (?:morning|afternoon|evening)|monday|tuesday|wednesday|thursday|friday|saturday|sunday)[a-z' ]+)?"
 )
 _AT_SOMEONES = re.compile(
-    rf"\b(?:at|round|to|near|back at|over at|down)\s+(?:my\s+)?(?:{_PERSON}|(?:auntie|aunty|uncle|nan|nanny|grandma)\s+[a-z]+?'?s|[a-z]+'s|mine|yours|hers|theirs)\b(?!\s+(?:work|birthday))"
+    rf"\b(?:at|round|to|near|back at|over at|down)\s+(?:my\s+)?(?:{_PERSON}|(?:auntie|aunty|uncle|nan|nanny|"
+    r"grandma)\s+[a-z]+?'?s|[a-z]+'s|mine|yours|hers|theirs)\b(?!\s+(?:work|birthday))"
 )
 _SOMEONES_ALONE = re.compile(rf"^(?:my\s+)?(?:{_PERSON.replace('mum ', '')})$")
 _VENUE_PHRASE = re.compile(
-    rf"\b(?:(?P<prep>{_PREPOSITION})\s+)?(?P<own>(?:the|my|our|a|her|his|their|that|this|some|your)\s+)?(?P<adj>(?:(?!at\b|in\b|the\b|and\b|or\b|not\b|my\b|to\b)[a-z'-]+\s+){{0,3}}?)(?P<venue>{_VENUE})\b"
-    r"(?P<tail>(?:\s+(?:of|in|at|near|by|on|where|opposite|next to|down|round)\s+(?!(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|the morning|the afternoon|the evening|my mum|my dad|mum|dad|nan)\b)[a-z' ]{2,30}?)?)(?=$|[,.!?;]|\s+(?:and|but|or|please|because|so|if|not|then|with)\b|\s*$)"
+    rf"\b(?:(?P<prep>{_PREPOSITION})\s+)?(?P<own>(?:the|my|our|a|her|his|their|that|this|some|"
+    rf"your)\s+)?(?P<adj>(?:(?!at\b|in\b|the\b|and\b|or\b|not\b|my\b|to\b)[a-z'-]+\s+){{0,3}}?)(?P<venue>{_VENUE})\b(?:\s+\d{{1,3}}[a-z]?\b)?"
+    r"(?P<tail>(?:\s+(?:of|in|at|near|by|on|where|opposite|next to|down|round)\s+(?!(?:monday|tuesday|wednesday|"
+    r"thursday|friday|saturday|sunday|the morning|the afternoon|the evening|my mum|my dad|mum|dad|"
+    r"nan)\b)[a-z' ]{2,30}?)?)(?=$|[,.!?;]|\s+(?:and|but|or|please|because|so|if|not|then|with)\b|\s*$)"
 )
-_WHERE_CLAUSE = re.compile(r"\b(?:where(?:ver)?)\s+(?!is\b|are\b|do\b|should\b|would\b|we\b|it\b)[a-z' ]+?(?:lives?|works?|is|are|stays?|live|goes|go|play|sleep|was|want|wants|likes?)\b(?:\s+or\s+near(?:by| there)?(?:\s+there)?)?")
+_WHERE_CLAUSE = re.compile(
+    r"\b(?:where(?:ver)?)\s+(?!is\b|are\b|do\b|should\b|would\b|we\b|it\b)[a-z' ]+?(?:lives?|works?|is|are|stays?|live|goes|"
+    r"go|play|sleep|was|want|wants|likes?)\b(?:\s+or\s+near(?:by| there)?(?:\s+there)?)?"
+)
 
 _PROPER = {
     "nandos": "Nando's", "nando's": "Nando's", "mcdonalds": "McDonald's", "mcdonald's": "McDonald's", "costa": "Costa", "starbucks": "Starbucks",
@@ -57,19 +76,30 @@ _PROPER = {
     "tesco": "Tesco", "asda": "Asda", "ikea": "IKEA", "camhs": "CAMHS", "pru": "PRU",
 }  # fmt: skip
 
-_ROOM = re.compile(r"\b(?:room|hall|library|garden|kitchen|canteen|office|lounge|classroom|bit|corner|upstairs|downstairs|outside|inside|reception|block|area)\b")
-_BUILDING = re.compile(r"\b(?:school|college|uni|university|home|house|hospital|centre|center|placement|unit|church|mosque|academy|nursery|club|work)\b")
+_ROOM = re.compile(
+    r"\b(?:room|hall|library|garden|kitchen|canteen|office|lounge|classroom|bit|corner|upstairs|downstairs|outside|inside|"
+    r"reception|block|area)\b"
+)
+_BUILDING = re.compile(
+    r"\b(?:school|college|uni|university|home|house|hospital|centre|center|placement|unit|church|mosque|academy|nursery|"
+    r"club|work)\b"
+)
 _STRONG = re.compile(rf"\b(?:zoom|teams|mcdonalds|nandos|costa|library|contact centre|{_PREPOSITION}\s+(?:home|school|college|uni))\b")
 
 _NOT = re.compile(r"\b(?:not|no|never|anywhere but|don't want(?: it)?|isn't|rather not|hate|can't|don't do|except|apart from)\b")
 _LEAD = re.compile(
-    r"^(?:(?:so|(?:i )?don't know|not sure|um+|erm*|hmm+|oh|well|like|ok|yes|yeah|yep|probably|maybe|definitely|i think|i guess|i suppose|actually|no|sorry|i mean|instead|lol|please|just|prob|ideally|preferably|"
-    r"i'd (?:like|prefer|rather)(?: it| to have it| to do it)?(?: to be)?|i (?:want|would like|prefer|like)(?: it| to have it| to do it| to)?(?: to be)?|can (?:it|we|i)(?: please)?(?: be| do it| have it| meet)?|could (?:it|we|i)(?: be| do it| have it| meet)?|"
-    r"(?:it|that) (?:should|could|can) be|let's (?:do it|do|go|have it)?|do it|have it|make it|how about|what about|somewhere like|i don't mind|it is|it's|want|prefer|rather|is|be|wanna|meet|we could (?:do it|meet)?|"
+    r"^(?:(?:so|(?:i )?don't know|not sure|um+|erm*|hmm+|oh|well|like|ok|yes|yeah|yep|probably|maybe|definitely|i think|"
+    r"i guess|i suppose|actually|no|sorry|i mean|instead|lol|please|just|prob|ideally|preferably|"
+    r"i'd (?:like|prefer|rather)(?: it| to have it| to do it)?(?: to be)?|i (?:want|would like|prefer|like)(?: it|"
+    r" to have it| to do it| to)?(?: to be)?|can (?:it|we|i)(?: please)?(?: be| do it| have it| meet)?|could (?:it|we|"
+    r"i)(?: be| do it| have it| meet)?|"
+    r"(?:it|that) (?:should|could|can) be|let's (?:do it|do|go|have it)?|do it|have it|make it|how about|what about|"
+    r"somewhere like|i don't mind|it is|it's|want|prefer|rather|is|be|wanna|meet|we could (?:do it|meet)?|"
     r"change (?:it|the place|place|where)(?: to)?|the place is|place|any|over at|want it|to be|to do it|put)\s+)+"
 )
 _TAIL = re.compile(
-    r"(?:\s+(?:please|thanks|lol|haha|i think|i guess|would be (?:good|nice|best|ok|fine|better)|is (?:good|fine|ok|best|better|nice)|would be|for me|instead|maybe|if (?:that's ok|possible|i can|we can)|"
+    r"(?:\s+(?:please|thanks|lol|haha|i think|i guess|would be (?:good|nice|best|ok|fine|better)|is (?:good|fine|ok|"
+    r"best|better|nice)|would be|for me|instead|maybe|if (?:that's ok|possible|i can|we can)|"
     r"i don't mind|then|now|cool|works|is fine with me|idm|actually|obvs|obviously|ideally|again|as usual|like usual|tbh|though|tho|pls))+$"
 )
 
@@ -130,10 +160,13 @@ def _certain(clause: str) -> bool:
     words = tidy(clause)
     return bool(
         re.fullmatch("|".join(_ONLINE), words)
-        or re.match(rf"{_PREPOSITION}\s", words) and len(words.split()) < 8
+        or re.match(rf"{_PREPOSITION}\s", words)
+        and len(words.split()) < 8
         or _is_someones(clause)
         or _WHERE_CLAUSE.match(words)
-        or len(words.split()) <= 4 and _find(words) and not re.search(r"\b(?:manager|teacher|staff|carer|worker|people|team|head|nurse|friend|mate)s?\b", words)
+        or len(words.split()) <= 4
+        and _find(words)
+        and not re.search(r"\b(?:manager|teacher|staff|carer|worker|people|team|head|nurse|friend|mate)s?\b", words)
         or _STRONG.search(words)
     )
 
@@ -160,7 +193,11 @@ def _find(clause: str) -> str:
     if _SOMEONES_ALONE.match(bare) and bare.endswith("s"):
         return _name(bare)
     for pattern, name in _ONLINE.items():
-        if re.search(rf"\b(?:on|by|over|via|through|do|use)\s+(?:a\s+)?(?:{pattern})\b", clause) or re.search(r"\b(?:zoom|teams|facetime|skype)\b", clause) and re.search(rf"\b(?:{pattern})\b", clause):
+        if (
+            re.search(rf"\b(?:on|by|over|via|through|do|use)\s+(?:a\s+)?(?:{pattern})\b", clause)
+            or re.search(r"\b(?:zoom|teams|facetime|skype)\b", clause)
+            and re.search(rf"\b(?:{pattern})\b", clause)
+        ):
             return name
     return ""
 
@@ -179,15 +216,32 @@ def tidy(clause: str) -> str:
 def _name(words: str) -> str:
     words = re.sub(r"^(?:at|in|to|over at|round at|from|inside|on)\s+(?=\w)", "", words.strip())
     words = re.sub(r"^(?:the|a|our)\s+(?=\w)", "", words)
+    words = {"my room": "my room (bedroom)", "mine": "my place"}.get(words, words)
     words = re.sub(rf"\b{any_of(' '.join(_PROPER))}\b", lambda m: _PROPER[re.sub(r"\s+", "_", m[0])], words)
-    words = re.sub(r"\b(mum|mam|dad|nan|nana|gran|grandma|cousin|carer|auntie|aunty|uncle|sister|brother|mummy|daddy|grandad)s\b(?=\s|$)", r"\1's", words)
+    words = re.sub(
+        r"\b(mum|mam|dad|nan|nana|gran|grandma|cousin|carer|auntie|aunty|uncle|sister|brother|mummy|daddy|grandad)s\b(?=\s|"
+        r"$)",
+        r"\1's",
+        words,
+    )
     return re.sub(r"\s+", " ", words).strip()
 
 
 def covers(clause: str, found: Where) -> bool:
     """Is the clause this place and little else?"""
     said = re.findall(r"[a-z]+", tidy(clause))
-    named = set(re.findall(r"[a-z]+", (found.place + " " + found.out).lower().replace("'", ""))) | {"at", "in", "the", "on", "my", "to", "a", "not", "video", "call"}
+    named = set(re.findall(r"[a-z]+", (found.place + " " + found.out).lower().replace("'", ""))) | {
+        "at",
+        "in",
+        "the",
+        "on",
+        "my",
+        "to",
+        "a",
+        "not",
+        "video",
+        "call",
+    }
     return bool(said) and sum(word in named for word in said) >= 0.75 * len(said)
 
 
@@ -199,6 +253,14 @@ def join(old: str, new: Where) -> str:
         return f"{old}, not {new.out}" if old and new.out else new.gist() or old
     if new.out:
         return new.gist()
-    if old and _ROOM.search(new.place) and not _BUILDING.search(new.place) and _BUILDING.search(old) and not _ROOM.search(old) and "my room" not in new.place and "bedroom" not in new.place:
+    if (
+        old
+        and _ROOM.search(new.place)
+        and not _BUILDING.search(new.place)
+        and _BUILDING.search(old)
+        and not _ROOM.search(old)
+        and "my room" not in new.place
+        and "bedroom" not in new.place
+    ):
         return f"{old}, {new.place}"
     return new.place

@@ -25,7 +25,7 @@ SPELLINGS = {
     "dont": "don't", "dnt": "don't", "doesnt": "doesn't", "dosnt": "doesn't", "dosent": "doesn't", "doesn": "doesn't",
     "didnt": "didn't", "cant": "can't", "cnt": "can't", "couldnt": "couldn't", "wouldnt": "wouldn't", "shouldnt": "shouldn't",
     "isnt": "isn't", "arent": "aren't", "wasnt": "wasn't", "havent": "haven't", "hasnt": "hasn't", "aint": "ain't", "shoud": "should",
-    "shud": "should", "wud": "would", "cud": "could", "wld": "would", "cld": "could", "shld": "should", "im": "i'm", "ive": "i've",
+    "shud": "should", "cud": "could", "wld": "would", "cld": "could", "shld": "should", "im": "i'm", "ive": "i've",
     "id": "i'd", "ill": "i'll", "shes": "she's", "hes": "he's", "thats": "that's", "theyre": "they're", "whats": "what's",
     "wots": "what's", "wats": "what's", "whos": "who's", "hows": "how's", "theres": "there's", "lets": "let's", "its": "it's",
     "youre": "you're", "weve": "we've", "theyve": "they've", "youve": "you've", "whens": "when's", "wheres": "where's", "wot": "what",
@@ -50,5 +50,7 @@ SPELLINGS = {
     "nothin": "nothing", "anythin": "anything", "owt": "anything", "nuff": "enough", "abt": "about", "bout": "about", "ova": "over",
     "fone": "phone", "phne": "phone", "onlin": "online", "vid": "video", "thru": "through", "k": "ok", "kk": "ok", "oki": "ok",
     "okay": "ok", "okey": "ok", "okie": "ok", "oke": "ok", "rlly": "really", "rly": "really", "ngl": "", "tbh": "", "tbf": "",
-    "fr": "", "r": "are",
+    "fr": "", "r": "are", "wi": "with", "fank": "thank", "fanks": "thanks", "pleez": "please", "wenever": "whenever", "gud": "good",
+    "wud": "would", "cudnt": "couldn't", "anuver": "another", "bruver": "brother", "muver": "mother", "nuffing": "nothing",
+    "smels": "smells", "becase": "because", "thort": "thought", "skule": "school", "hows": "how's",
 }  # fmt: skip

@@ -5,66 +5,168 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_POLITE = r"(?:(?:please|pls|ok|oh|um+|er+m*|hmm+|sorry|actually|right|lol|no|nah|yeah|yes|and|but|i think|can (?:we|i|you)|could (?:we|i)|let's|let me|i want to|want to|i'd like to|i need to|need to|i've got to|got to|i'll|i will|just)[ ,]*)*"
-_END = r"(?:[ ,]*(?:please|pls|now|thanks|thank you|for now|for a bit|for today|tonight|then|lol|sorry|xx*|ok|here|there|it|this|this now|the form|with this|a minute|a sec|again|soon))*[ .!?]*$"
+_POLITE = (
+    r"(?:(?:please|pls|ok|oh|um+|er+m*|hmm+|sorry|actually|right|lol|no|nah|yeah|yes|and|but|i think|can (?:we|i|you)|"
+    r"could (?:we|i)|let's|let me|i want to|want to|i'd like to|i need to|need to|i've got to|got to|i'll|i will|"
+    r"just)[ ,]*)*"
+)
+_END = (
+    r"(?:[ ,]*(?:please|pls|now|thanks|thank you|for now|for a bit|for today|tonight|then|lol|sorry|xx*|ok|here|there|it|"
+    r"this|this now|the form|with this|a minute|a sec|again|soon))*[ .!?]*$"
+)
 
 _STOP = re.compile(
-    rf"^{_POLITE}(?:stop(?: it| this| now| there| talking| the form| asking)*|pause(?: it| this)?|later|do (?:it|this|the rest|that|some more|more)? ?(?:later|tomorrow|another (?:time|day)|after|next time)|finish (?:it|this|off|the rest)? ?(?:later|tomorrow|another (?:time|day)|after|at the weekend)|"
-    r"(?:carry on|come back(?: to (?:it|this))?|continue|go on)(?: with (?:it|this))? (?:later|tomorrow|another (?:time|day)|after|soon)|not now|another (?:time|day)|maybe later|leave it(?: there| for now| here)*|"
-    r"(?:have |take )?a break|that's enough|enough(?: now| for today| for now)?|no more(?: questions)?|i'm done(?: for now| now| with this)?|i'm (?:tired|bored|busy)(?: now| of this)?|bored (?:now|of this)|this is (?:boring|long|too long|taking ages)|can't be bothered(?: with this)?(?: now| anymore)?|"
-    r"got to (?:go|dash|run)(?: now)?(?: (?:tea|dinner|lunch|bed|school|my|the|mum|to|its|it's|for|bell|because)\b.*)?|(?:i )?(?:have to|need to|must) go(?: now)?(?: .*)?|be right back|back (?:later|soon|in a (?:bit|min|minute|sec))|talk to you later|speak later|hang on a (?:bit|while)|"
-    rf"(?:quit|cancel|exit|end)(?: it| this| the form| form)?|don't want to do (?:it|this|the form|any more|anymore)(?: any ?more| now| today| right now)?|i'll do (?:it|this|the rest) (?:later|tomorrow|another time|after .*)|save (?:it|this)?(?: for later)?|forget (?:it|this)|never mind|stop)(?=$|[ ,.!?]){_END}"
+    rf"^{_POLITE}(?:stop(?: it| this| now| there| talking| the form| asking)*|pause(?: it| this)?|later|do (?:it|this|"
+    r"the rest|that|some more|more)? ?(?:later|tomorrow|another (?:time|day)|after|next time)|finish (?:it|this|off|"
+    r"the rest)? ?(?:later|tomorrow|another (?:time|day)|after|at the weekend)|"
+    r"(?:carry on|come back(?: to (?:it|this))?|continue|go on)(?: with (?:it|this))? (?:later|tomorrow|another (?:time|"
+    r"day)|after|soon)|not now|another (?:time|day)|maybe later|leave it(?: there| for now| here)*|"
+    r"(?:have |take )?a break|that's enough|enough(?: now| for today| for now)?|no more(?: questions)?|"
+    r"i'm done(?: for now| now| with this)?|i'm (?:tired|bored|busy)(?: now| of this)?|bored (?:now|of this)|"
+    r"this is (?:boring|long|too long|taking ages)|can't be bothered(?: with this)?(?: now| anymore)?|"
+    r"got to (?:go|dash|run)(?: now)?(?: (?:tea|dinner|lunch|bed|school|my|the|mum|to|its|it's|for|bell|because)\b.*)?|"
+    r"(?:i )?(?:have to|need to|must) go(?: now)?(?: .*)?|be right back|back (?:later|soon|in a (?:bit|min|minute|sec))|"
+    r"talk to you later|speak later|hang on a (?:bit|while)|"
+    r"(?:quit|cancel|exit|end)(?: it| this| the form| form)?|don't want to do (?:it|this|the form|any more|"
+    r"anymore)(?: any ?more| now| today| right now)?|i'll do (?:it|this|the rest) (?:later|tomorrow|another time|"
+    rf"after .*)|save (?:it|this)?(?: for later)?|forget (?:it|this)|never mind|stop)(?=$|[ ,.!?]){_END}"
 )
 _STOP_ANYWHERE = re.compile(
-    r"\b(?:can we stop|let's stop|want to stop (?:now|this|here)|stop now|do this later|do it later|finish (?:this|it) (?:later|tomorrow)|carry on later|i'll do the rest (?:later|tomorrow)|don't want to do this (?:any ?more|now)|no more questions|stop asking(?: me)?)\b"
+    r"\b(?:can we stop|let's stop|want to stop (?:now|this|here)|stop now|do this later|do it later|finish (?:this|"
+    r"it) (?:later|tomorrow)|carry on later|i'll do the rest (?:later|tomorrow)|don't want to do this (?:any ?more|now)|"
+    r"no more questions|stop asking(?: me)?)\b"
 )
 _SKIP = re.compile(
-    rf"^{_POLITE}(?:skip(?: this| that| it| one| this one| that one| the question)*|pass(?: on (?:that|this))?|next(?: one| question| please)*|move on|moving on|(?:i )?(?:really )?(?:don't|do not) know(?: yet| really| tbh| about that| sorry| what to (?:say|put)| who| when| where)*|dunno|no idea|no clue|not sure(?: yet| really| about that)*|"
-    r"can't think(?: of (?:anything|any ?one|one))?(?: right now| now| yet)?|haven't (?:decided|thought)(?: yet| about it)*|(?:i'll )?(?:think about it|let you know|tell you later|decide later|see)|don't want to (?:answer|do)(?: that| this)?(?: one| question)?|"
-    rf"(?:can i )?leave (?:that|this)(?: one)?(?: blank| out)?|leave it blank|blank|n/?a|idk|come back to (?:that|this)(?: one)?|no comment|whatever|don't know)(?=$|[ ,.!?]){_END}"
+    rf"^{_POLITE}(?:skip(?: this| that| it| one| this one| that one| the question)*|pass(?: on (?:that|this))?|"
+    r"next(?: one| question| please)*|move on|moving on|(?:i )?(?:really )?(?:don't|do not) know(?: yet| really| tbh|"
+    r" about that| sorry| what to (?:say|put)| who| when| where)*(?:,? (?:because )?(?:i )?(?:haven't|have not|ain't|not) [^,.]*)?|dunno|no idea|no clue|not sure(?: yet| really|"
+    r" about that)*|"
+    r"can't think(?: of (?:anything|any ?one|one))?(?: right now| now| yet)?|haven't (?:decided|thought)(?: yet|"
+    r" about it)*|(?:i'll )?(?:think about it|let you know|tell you later|decide later|see)|don't want to (?:answer|"
+    r"do)(?: that| this)?(?: one| question)?|"
+    r"(?:can i )?leave (?:that|this)(?: one)?(?: blank| out)?|leave it blank|blank|n/a|idk|come back to (?:that|"
+    rf"this)(?: one)?|no comment|whatever|don't know)(?=$|[ ,.!?]){_END}"
 )
 _REFUSE = re.compile(
-    r"\b(?:(?:don't|do not|not|rather not|won't|not going to|can't|prefer not(?: to)?|i'd rather not)\s+(?:really\s+)?(?:want to\s+|going to\s+|wanna\s+)?(?:say|tell(?: you)?|talk about (?:it|that|this)|answer|discuss|share)(?:\s+(?:that|it|this|you))?|"
+    r"\b(?:(?:don't|do not|not|rather not|won't|not going to|can't|prefer not(?: to)?|"
+    r"i'd rather not)\s+(?:really\s+)?(?:want to\s+|going to\s+|wanna\s+)?(?:say|tell(?: you)?|talk about (?:it|that|"
+    r"this)|answer|discuss|share)(?:\s+(?:that|it|this|you))?|"
     r"none of your business|nunya|mind your own|not telling(?: you)?|it's private|that's private|too personal|i'm not saying|not saying)\b"
 )
 _BACK = re.compile(
-    rf"^{_POLITE}(?:go back(?: one| a (?:bit|step))?|back(?: one| a step| please)?|previous(?: one| question)?|(?:the )?(?:last|previous) (?:one|question|answer)(?: again| was wrong)?|change (?:my|the) (?:last )?(?:answer|one|last one)|(?:that's|that was|it's|i put it) wrong|wrong (?:one|answer|thing)|oops(?: wrong(?: one)?| mistake)?|undo|redo(?: that| it)?|"
-    rf"(?:i )?made a mistake|mistake|can i change (?:something|it|that|one|an answer|my answer)|change (?:something|it|that)|i want to change (?:something|one|an answer))(?=$|[ ,.!?]){_END}"
+    rf"^{_POLITE}(?:go back(?: one| a (?:bit|step))?|back(?: one| a step| please)?|previous(?: one| question)?|"
+    r"(?:the )?(?:last|previous) (?:one|question|answer)(?: again| was wrong)?|change (?:my|the) (?:last )?(?:answer|"
+    r"one|last one)|(?:that's|that was|it's|i put it) wrong|wrong (?:one|answer|thing)|oops(?: wrong(?: one)?|"
+    r" mistake)?|undo|redo(?: that| it)?|"
+    r"(?:i )?made a mistake|mistake|can i change (?:something|it|that|one|an answer|my answer)|change (?:something|it|"
+    rf"that)|i want to change (?:something|one|an answer))(?=$|[ ,.!?]){_END}"
 )
-_AGAIN = re.compile(rf"^{_POLITE}(?:(?:say|ask|repeat) (?:that|it|the question)?(?: again)?|what was the question|what did you (?:ask|say)|repeat|again|what|huh|eh|pardon|come again|sorry what|you what)(?=$|[ ,.!?]){_END}")
+_AGAIN = re.compile(
+    rf"^{_POLITE}(?:(?:say|ask|repeat) (?:that|it|the question)?(?: again)?|what was the question|what did you (?:ask|say)|"
+    rf"repeat|again|what|huh|eh|pardon|come again|sorry what|you what)(?=$|[ ,.!?]){_END}"
+)
 _FILLER = re.compile(
-    r"^(?:(?:hmm+|hm+|um+|uh+|er+m*|erm+|ah+|oh+|ooh+|lol|lool|lmao|lmfao|haha\w*|hehe\w*|rofl|jk|ha|hi|hey|hello|hiya|yo|wag1|wagwan|sup|ok|kl|cool|right|alright|fine|nice|thanks|thank you|great|wait|hang on|hold on|1 sec|one sec|a sec|sec|one minute|1 min|min|give me a (?:sec|minute|min)|"
-    r"let me think|thinking|i get it|got it|i see|i understand|understood|understand|ready|i'm ready|yes ok|ok then|go on|go on then|carry on|let's go|bro|bruv|mate|fam|man|miss|sir|well|so|like|anyway|k|x+|test|\.+|idk lol|and|is it|(?:which|what) (?:day|time|place|one|date)(?: tho| though| then)?|good question|hard one|tough one|"
-    r"that's (?:hard|a hard one|tricky)|tricky|whatever lol|still (?:here|there)|here|i'm here|i'm back|back|sorry|my bad|oops|a bit|bit|nvm|the|i|now|then|actually|maybe|shall we|start|begin|form|go)[ ,.!?]*)+$"
+    r"^(?:(?:hmm+|hm+|um+|uh+|er+m*|erm+|ah+|oh+|ooh+|lol|lool|lmao|lmfao|haha\w*|hehe\w*|rofl|jk|ha|hi|hey|hello|hiya|"
+    r"yo|wag1|wagwan|sup|ok|kl|cool|right|alright|fine|nice|thanks|thank you|great|wait|hang on|hold on|1 sec|one sec|"
+    r"a sec|sec|one minute|1 min|min|give me a (?:sec|minute|min)|"
+    r"let me think|thinking|i get it|got it|i see|i understand|understood|understand|ready|i'm ready|yes ok|ok then|"
+    r"go on|go on then|carry on|let's go|bro|bruv|mate|fam|man|miss|sir|well|so|like|anyway|k|x+|test|\.+|idk lol|and|"
+    r"is it|(?:which|what) (?:day|time|place|one|date)(?: tho| though| then)?|good question|hard one|tough one|"
+    r"that's (?:hard|a hard one|tricky)|tricky|whatever lol|still (?:here|there)|here|i'm here|i'm back|back|sorry|"
+    r"my bad|oops|a bit|bit|nvm|the|i|now|then|actually|maybe|shall we|start|begin|form|go)[ ,.!?]*)+$"
 )
-_JOKE = re.compile(r"\b(?:jk|(?:just |only |i'm |was |i was )*(?:kidding|joking)|(?:that|it) was a joke|just (?:playing|messing)(?: with you)?)\b")
+_JOKE = re.compile(
+    r"\b(?:jk|(?:just |only |i'm |was |i was )*(?:kidding|joking)|(?:that|it) was a joke|just (?:playing|"
+    r"messing)(?: with you)?)\b"
+)
 _NO_PREFERENCE = re.compile(
-    rf"^{_POLITE}(?:(?:i )?(?:really )?(?:don't|do not|doesn't|dont|not) (?:really )?(?:mind|care|bother(?:ed)?|fussed|matter|bothered)(?: at all| really| either way| when| where| who| which| what day| what time| tbh| honestly)*|(?:i'm )?(?:not|ain't) (?:really )?(?:bothered|fussed|fussy|picky)(?: really| at all| when| where| tbh)*|"
-    r"whenever(?: (?:you|they|u|is|it's|suits|really|works|denise|is good|is fine)\b.*)?|wherever(?: (?:you|they|u|is|it's|suits|really|works|is good|is fine)\b.*)?|any ?(?:time|day|where|place)(?: (?:is|really|will do|works|at all|you (?:like|want)|is fine|is ok|is good|i don't (?:mind|care)|i'm (?:free|easy))\b.*)?|any|up to (?:you|them|her|him)|(?:(?:i )?don't know,? )?you (?:choose|pick|decide)|they can (?:choose|decide|pick)|"
-    rf"(?:it )?(?:doesn't|don't|does not) matter(?: to me)?(?: when| where| who)?|no preference|all good|all the same(?: to me)?|i'm easy|either|makes no difference|both fine|idc|idm|all fine|whoever(?: (?:wants|you|they|is|can)\b.*)?|anyone(?: (?:is|really|can|who wants)\b.*)?|anybody)(?=$|[ ,.!?]){_END}"
+    rf"^{_POLITE}(?:(?:i )?(?:really )?(?:don't|do not|doesn't|dont|not) (?:really )?(?:mind|care|bother(?:ed)?|fussed|"
+    r"matter|bothered)(?: at all| really| either way| when| where| who| which| what day| what time| tbh| honestly)*|"
+    r"(?:i'm )?(?:not|ain't) (?:really )?(?:bothered|fussed|fussy|picky)(?: really| at all| when| where| tbh)*|"
+    r"whenever(?: (?:you|they|u|is|it's|suits|really|works|denise|is good|is fine)\b.*)?|wherever(?: (?:you|they|u|is|"
+    r"it's|suits|really|works|is good|is fine)\b.*)?|any ?(?:time|day|where|place)(?: (?:is|really|will do|works|at all|"
+    r"you (?:like|want)|is fine|is ok|is good|i don't (?:mind|care)|i'm (?:free|easy))\b.*)?|any|up to (?:you|them|her|"
+    r"him)|(?:(?:i )?don't know,? )?you (?:choose|pick|decide)|they can (?:choose|decide|pick)|"
+    r"(?:it )?(?:doesn't|don't|does not) matter(?: to me)?(?: when| where| who)?|no preference|all good|"
+    r"all the same(?: to me)?|i'm easy|either|makes no difference|both fine|idc|idm|all fine|whoever(?: (?:wants|you|"
+    rf"they|is|can)\b.*)?|anyone(?: (?:is|really|can|who wants)\b.*)?|anybody)(?=$|[ ,.!?]){_END}"
 )
-_SAME = re.compile(r"\b(?:same|like|usual|where we|when we)\b.*\b(?:as (?:last|before|always|usual|normal)|last time|before|usual|normal)\b|\bsame (?:place|time|day|one|again|as last)\b(?! (?:my|i))|\bthe usual(?: place| time)?\b|\bas usual\b|\busual place\b")
-_ALREADY = re.compile(r"\b(?:already (?:said|told|answered|put|did)|i (?:just |already )?(?:said|told you|answered)|like i said|as i said|same as i said|i've said|see above|said that)\b")
-_NEITHER = re.compile(r"\b(?:neither|none of (?:them|those)|not (?:those|them|that|either)|scrap (?:that|it)|forget (?:that|what i said)|ignore (?:that|me)|delete (?:that|it))\b")
-_CORRECTION = re.compile(r"\b(?:actually|no wait|wait no|wait|hang on|i mean(?:t)?|meant|sorry|scrap that|forget that|changed? my mind|change (?:it|that|the|my)|instead|correction|not .{1,20}, |rather|oops|my bad|on second thoughts?|second thoughts)\b|\*\w+|\w+\*$")
+_SAME = re.compile(
+    r"\b(?:same|like|usual|where we|when we)\b.*\b(?:as (?:last|before|always|usual|normal)|last time|before|usual|"
+    r"normal)\b|\bsame (?:place|time|day|one|again|as last)\b(?! (?:my|i))|\bthe usual(?: place| time)?\b|\bas usual\b|"
+    r"\busual place\b"
+)
+_ALREADY = re.compile(
+    r"\b(?:already (?:said|told|answered|put|did)|i (?:just |already )?(?:said|told you|answered)|like i said|as i said|"
+    r"same as i said|i've said|see above|said that)\b"
+)
+_NEITHER = re.compile(
+    r"\b(?:neither|none of (?:them|those)|not (?:those|them|that|either)|scrap (?:that|it)|forget (?:that|what i said)|"
+    r"ignore (?:that|me)|delete (?:that|it))\b"
+)
+_CORRECTION = re.compile(
+    r"\b(?:actually|no wait|wait no|wait|hang on|i mean(?:t)?|meant|sorry|scrap that|forget that|changed? my mind|"
+    r"change (?:it|that|the|my)|instead|correction|not .{1,20}, |rather|oops|my bad|on second thoughts?|second thoughts)\b|"
+    r"\*\w+|\w+\*$"
+)
 
-_QUESTION = re.compile(r"^(?:(?:wait|but|and|so|ok|um+|erm*|hmm|lol|sorry|hang on|oh|no|yeah|excuse me|hey|hi|miss)[ ,]+)*(?:who|what|when|where|why|how|which|is|are|do|does|did|can|could|will|would|should|am|has|have|what's|who's|where's|when's|how's|isn't|aren't|won't|can't)\b")
+_QUESTION = re.compile(
+    r"^(?:(?:wait|but|and|so|ok|um+|erm*|hmm|lol|sorry|hang on|oh|no|yeah|excuse me|hey|hi|miss)[ ,]+)*(?:who|what|when|"
+    r"where|why|how|which|is|are|do|does|did|can|could|will|would|should|am|has|have|what's|who's|where's|when's|how's|"
+    r"isn't|aren't|won't|can't)\b"
+)
 
 _SIDE = [
-    ("explain_advocate", re.compile(r"\b(?:what(?:'s| is| are| even is| the heck is| does| do)?|wtf is|explain|never heard of)\b[^.]*\badvocates?\b|\badvocates?\b[^.]{0,12}\b(?:what'?s that|what is that|mean|what)\b|\bwhat (?:do|does|would|can) (?:they|an advocate|the helper) do\b|^(?:an )?advocate\?$")),
-    ("explain_iro", re.compile(r"\b(?:what(?:'s| is| are| even is| does)?|wtf is|explain)\b[^.]*\b(?:iro|reviewing officer|lac review|cla review|a review|care plan|consultation)\b(?! (?:going|like))|\bwhat (?:happens|goes on) (?:at|in) (?:the|a|my) (?:review|meeting)\b")),
-    ("explain_chair", re.compile(r"\bwhat(?:'s| is| does)\b[^.]*\b(?:chair|chairing|lead|leading|run it|leading it)\b|\bhow (?:do|would|could) i (?:lead|chair|run) it\b|\bwhat would i (?:have to )?(?:do|say)\b")),
-    ("why", re.compile(r"^(?:but |and |ok |um )*why(?:$| (?:do|does|are|is|u|you|did|would|should)\b[^.]*\b(?:ask|asking|need|know|want|care|question|questions|that)\b)|\bwhy (?:do|are|would) you (?:need|ask|asking|want)\b|\bwhat(?:'s| is) (?:it|this|that|the point)(?: of this)? for\b|\bwhat(?:'s| is) the point\b")),
-    ("ask_confidentiality", re.compile(r"\b(?:who(?:'s| is| will| gets to| else| can| does| all)?\s+(?:else\s+)?(?:gets to |going to |will |can |is |able to )*(?:read|reads|reading|see|sees|seeing|know|knows|hear|hears|told|looks?|look at)|(?:is|are|will) (?:this|it|that|they|mum|my mum|dad|my dad|carers?|my carers?|you|she|he|everyone|anyone|my social worker|what i say)\b[^.]*\b(?:private|confidential|secret|between us|read|see|told|tell|know|find out|get shown|show)|"
-     r"(?:can|do|does|will|would) (?:\w+ ){1,3}(?:see|read|find out|get told|know what i|be told)\b|are you going to tell|will you tell|do you tell|you won't tell|don't tell|who do you tell|is it private|is this private|is it secret|keep (?:it|this) (?:a )?secret)\b")),
-    ("who_is_my_iro", re.compile(r"\bwho(?:'s| is| was| are)?\s+(?:even |again )?(?:my|the|our|is my|that|denise)?\s*(?:iro|reviewing officer|independent reviewing officer|review (?:lady|man|person|woman))\b|\bwhat'?s my iro'?s? (?:called|name)\b|\bwhat is my iro called\b|\bwho'?s (?:doing|running|in charge of|leading) (?:it|the meeting|my review)\b")),
-    ("next_review", re.compile(r"\b(?:when(?:'s| is|'s it| is it)|what (?:day|date|time)(?:'s| is)|where(?:'s| is))\b[^.]*\b(?:review|meeting|lac)\b(?!\s+(?:you|i))|\bwhen is it(?: then| again)?$|\bhave i got a review\b")),
-    ("who_are_you", re.compile(r"\b(?:who|what) (?:are|r) you\b|\bwho(?:'s| is) this\b|\bare you (?:a |an )?(?:bot|robot|computer|real|human|person|ai|machine|real person|denise)\b|\bis this (?:a )?(?:bot|robot|real|computer|ai|denise)\b|\bam i (?:talking|speaking|texting) to (?:a )?(?:bot|robot|real|person|computer|human)\b")),
-    ("ask_human", re.compile(r"\b(?:talk|speak|chat|text) (?:to|with) (?:a |an |any )?(?:real |actual |proper )?(?:person|human|someone real|somebody real|adult|grown ?up)\b|\b(?:want|need|get me) (?:a )?(?:real|actual) (?:person|human)\b")),
+    ("explain_advocate", re.compile(
+        r"\b(?:what(?:'s| is| are| even is| the heck is| does| do)?|wtf is|explain|never heard of)\b[^.]*\badvocates?\b|"
+        r"\badvocates?\b[^.]{0,12}\b(?:what'?s that|what is that|mean|what)\b|\bwhat (?:do|does|would|can) (?:they|"
+        r"an advocate|the helper) do\b|^(?:an )?advocate\?$")),
+    ("explain_iro", re.compile(
+        r"\b(?:what(?:'s| is| are| even is| does)?|wtf is|explain)\b[^.]*\b(?:iro|reviewing officer|lac review|cla review|"
+        r"a review|care plan|consultation)\b(?! (?:going|like))|\bwhat (?:happens|goes on) (?:at|in) (?:the|a|my) (?:review|"
+        r"meeting)\b")),
+    ("explain_chair", re.compile(
+        r"\bwhat(?:'s| is| does)\b[^.]*\b(?:chair|chairing|lead|leading|run it|leading it)\b|\bhow (?:do|would|"
+        r"could) i (?:lead|chair|run) it\b|\bwhat would i (?:have to )?(?:do|say)\b")),
+    ("why", re.compile(
+        r"^(?:but |and |ok |um )*why(?:$| (?:do|does|are|is|u|you|did|would|should)\b[^.]*\b(?:ask|asking|need|know|want|"
+        r"care|question|questions|that)\b)|\bwhy (?:do|are|would) you (?:need|ask|asking|want)\b|\bwhat(?:'s| is) (?:it|"
+        r"this|that|the point)(?: of this)? for\b|\bwhat(?:'s| is) the point\b")),
+    ("ask_confidentiality", re.compile(
+        r"\b(?:who(?:'s| is| will| gets to| else| can| does| all)?\s+(?:else\s+)?(?:gets to |going to |will |can |is |"
+        r"able to )*(?:read|reads|reading|see|sees|seeing|know|knows|hear|hears|told|looks?|look at)|(?:is|are|"
+        r"will) (?:this|it|that|they|mum|my mum|dad|my dad|carers?|my carers?|you|she|he|everyone|anyone|my social worker|"
+        r"what i say)\b[^.]*\b(?:private|confidential|secret|between us|read|see|told|tell|know|find out|get shown|show)|"
+     
+         r"(?:can|do|does|will|would) (?:\w+ ){1,3}(?:see|read|find out|get told|know what i|be told)\b|"
+         r"are you going to tell|will you tell|do you tell|you won't tell|don't tell|who do you tell|is it private|"
+         r"is this private|is it secret|keep (?:it|this) (?:a )?secret)\b")),
+    ("who_is_my_iro", re.compile(
+        r"\bwho(?:'s| is| was| are)?\s+(?:even |again )?(?:my|the|our|is my|that|denise)?\s*(?:iro|reviewing officer|"
+        r"independent reviewing officer|review (?:lady|man|person|woman))\b|\bwhat'?s my iro'?s? (?:called|name)\b|"
+        r"\bwhat is my iro called\b|\bwho'?s (?:doing|running|in charge of|leading) (?:it|the meeting|my review)\b")),
+    ("next_review", re.compile(
+        r"\b(?:when(?:'s| is|'s it| is it)|what (?:day|date|time)(?:'s| is)|where(?:'s| is))\b[^.]*\b(?:review|meeting|"
+        r"lac)\b(?!\s+(?:you|i))|\bwhen is it(?: then| again)?$|\bhave i got a review\b")),
+    ("who_are_you", re.compile(
+        r"\b(?:who|what) (?:are|r) you\b|\bwho(?:'s| is) this\b|\bare you (?:a |an )?(?:bot|robot|computer|real|human|"
+        r"person|ai|machine|real person|denise)\b|\bis this (?:a )?(?:bot|robot|real|computer|ai|denise)\b|"
+        r"\bam i (?:talking|speaking|texting) to (?:a )?(?:bot|robot|real|person|computer|human)\b")),
+    ("ask_human", re.compile(
+        r"\b(?:talk|speak|chat|text) (?:to|with) (?:a |an |any )?(?:real |actual |proper )?(?:person|human|someone real|"
+        r"somebody real|adult|grown ?up)\b|\b(?:want|need|get me) (?:a )?(?:real|actual) (?:person|human)\b")),
     ("ask_legal", re.compile(r"\b(?:can|could|how do|do) i (?:get|have|see|need|talk to) (?:a |my )?(?:solicitor|lawyer|barrister)\b")),
     ("ask_rights", re.compile(r"\bwhat (?:are|r) my rights\b|\bdo i have (?:a|the) right\b|\bmy rights\b")),
-    ("help", re.compile(r"^(?:help(?: me)?|what do i (?:do|put|say|write)|i don't (?:get|understand)(?: (?:it|this|that|the question|what you mean))?|don't (?:get|understand)(?: (?:it|this|that))?|how does (?:this|it) work|confused|i'm confused|what(?:'s| is) (?:this|that|this for)|what do you mean|what does (?:that|this|it) mean|meaning|mean|what can i (?:say|put)|like what|such as|what kind of (?:thing|stuff)s?|what sort of things?|how many (?:more )?questions(?: (?:left|are there|is there))?|how (?:long|much)(?: (?:is it|is left|will it take|longer|more))?|is (?:this|it) nearly (?:done|over|finished))[ .!?]*$")),
-    ("make_complaint", re.compile(r"\b(?:i want to|want to|i'd like to|can i|how do i|i need to|i wish to) (?:make a complaint|complain|put in a complaint|report)\b")),
+    ("help", re.compile(
+        r"^(?:help(?: me)?|what do i (?:do|put|say|write)|i don't (?:get|understand)(?: (?:it|this|that|the question|"
+        r"what you mean))?|don't (?:get|understand)(?: (?:it|this|that))?|how does (?:this|it) work|confused|i'm confused|"
+        r"what(?:'s| is) (?:this|that|this for)|what do you mean|what does (?:that|this|it) mean|meaning|mean|"
+        r"what can i (?:say|put)|like what|such as|what kind of (?:thing|stuff)s?|what sort of things?|"
+        r"how many (?:more )?questions(?: (?:left|are there|is there))?|how (?:long|much)(?: (?:is it|is left|will it take|"
+        r"longer|more))?|is (?:this|it) nearly (?:done|over|finished))[ .!?]*$")),
+    ("make_complaint", re.compile(
+        r"\b(?:i want to|want to|i'd like to|can i|how do i|i need to|i wish to) (?:make a complaint|complain|"
+        r"put in a complaint|report)\b")),
 ]  # fmt: skip
 
 
@@ -151,10 +253,13 @@ def is_start(text: str) -> bool:
     bare = text.strip(" .!?,")
     return bool(
         re.fullmatch(
-            r"(?:(?:ok|hi|hey|yes|yeah|right|so|please|let's|can (?:we|i)|i want to|i'd like to|i'm|i am|now|now then|shall we|and|lets|my|the|do|a)[ ,]+)*"
-            r"(?:form|start|go|begin|ready|back|ready now|carry on|continue|resume|go on|keep going|do (?:my|the) (?:form|thing|bit|review|questions)|(?:my |the )?(?:review )?form|finish (?:it|my form|the form|off)|fill (?:it|my form|the form) in|next question|(?:where were we)|crack on|let's go|get started|do it|let's do it|start (?:my|the|it|again|now)(?: form| review| questions)?)"
+            r"(?:(?:ok|hi|hey|yes|yeah|right|so|please|let's|can (?:we|i)|i want to|i'd like to|i'm|i am|now|now then|"
+            r"shall we|and|lets|my|the|do|a)[ ,]+)*"
+            r"(?:form|start|go|begin|ready|back|ready now|carry on|continue|resume|go on|keep going|do (?:my|"
+            r"the) (?:form|thing|bit|review|questions)|(?:my |the )?(?:review )?form|finish (?:it|my form|the form|off)|"
+            r"fill (?:it|my form|the form) in|next question|(?:where were we)|crack on|let's go|get started|do it|"
+            r"let's do it|start (?:my|the|it|again|now)(?: form| review| questions)?)"
             r"(?:[ ,]+(?:now|please|again|then|with (?:it|my form|the form)|my form|the form|form|time|ready|go))*",
             bare,
         )
     )
-

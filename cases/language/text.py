@@ -30,6 +30,10 @@ def plain(text: str) -> str:
     text = re.sub(r"\bw/\s*", "with ", text)
     text = re.sub(r"\bs/w\b", "social worker", text)
     text = re.sub(r"[a-z0-9']+", lambda match: spell(match.group()), text)
+    text = re.sub(r"\bme (?=(?:mum|mam|dad|nan|nana|gran|grandad|auntie|aunty|uncle|cousin|brother|sister|carer|mate|key worker|own|house|room)s?\b)", "my ", text)
+    text = re.sub(r"\bmy (?:g|guy|boy|mandem) (?=[a-z])", "my mate ", text)
+    text = re.sub(r"\ban (?=(?:my|our|mum|mummy|dad|nan|the|her|his)\b)", "and ", text)
+    text = re.sub(r"\bno (?:1|wun)\b", "no one", text)
     return re.sub(r"[ \t]+", " ", text).strip()
 
 
@@ -75,11 +79,17 @@ def mostly_latin(text: str) -> bool:
 
 
 def spoken_case(original: str) -> dict[str, str]:
-    """The child's own capitals, word by word, where they used some: {"mckenzie": "McKenzie"}; nothing when ALL CAPS."""
+    """The child's own capitals, word by word: {"mckenzie": "McKenzie"}. Not where a sentence begins, nor when ALL IS CAPITALS."""
     text = clean(original)
     if text.isupper():
         return {}
-    return {word.lower(): word for word in re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", text) if word != word.lower()}
+    found = {}
+    for match in re.finditer(r"[^\W\d_]+(?:['-][^\W\d_]+)*", text):
+        word = match[0]
+        begins = not text[: match.start()].strip() or text[: match.start()].rstrip()[-1] in ".!?\n"
+        if word != word.lower() and not (begins and word == word.capitalize()):
+            found[word.lower()] = word
+    return found
 
 
 def sentence_case(text: str) -> str:

@@ -36,7 +36,8 @@ _EVENT = any_of(
     "netball basketball cricket hockey athletics drama choir band scouts cadets brownies guides youth_club club homework_club contact "
     "family_time prayers prayer mosque church jummah friday_prayers ramadan eid diwali passover christmas xmas new_year easter half_term "
     "half-term halfterm summer summer_holidays the_holidays holidays holiday hols term lessons lesson class classes exams exam mocks gcses "
-    "my_birthday birthday registration reg assembly form form_time tutor tutor_time maths english science pe p.e art music history geography "
+    "my_birthday birthday registration reg assembly form form_time tutor tutor_time maths english science pe p.e art "
+    "music history geography "
     "dt rs re ict first_period last_period last_lesson first_lesson free_period nap naptime emmerdale eastenders physio dialysis nursery "
     "my_shift shift esol placement"
 )
@@ -46,7 +47,8 @@ _OWN = r"(?:(?:my|the|his|her|our|their|a)\s+)?"
 _PARTS = [
     re.compile(
         rf"\b(?:(?:straight|just|right|any\s?time|sometime|soon)\s+)?(?:(?:after|before|during|over|around)\s+{_OWN}{_EVENT}|"
-        rf"(?:in|at)\s+{_OWN}(?!(?:school|college|work|uni|church|mosque|gym|youth|club|contact|nursery|placement|scouts|cadets|brownies|guides|bed)\b){_EVENT})"
+        rf"(?:in|at)\s+{_OWN}(?!(?:school|college|work|uni|church|mosque|gym|youth|club|contact|nursery|placement|scouts|"
+        rf"cadets|brownies|guides|bed)\b){_EVENT})"
         r"(?:\s+(?:time|club|finishes|ends|starts|practice|training|run|lesson))?(?=\b)"
     ),
     re.compile(rf"\b(?:at\s+)?(?:the\s+)?(?:start|end|beginning|middle)\s+of\s+{_OWN}(?:{_EVENT}|day|week|month|term|{{[^}}]+}})"),
@@ -55,49 +57,71 @@ _PARTS = [
     re.compile(r"\b(?:first|last)\s+(?:thing|lesson|period)\b|\bperiod\s+[1-7]\b|\bp[1-7]\b|\bhalf[ -]?term\b|\bduring\s+lessons\b"),
     re.compile(
         r"\b(?:(?:before|after|by)\s+)?(?:(?:early|late|mid|middle of|end of|start of|sometime)\s+)?(?:in\s+|over\s+|at\s+)?(?:the\s+)?"
-        r"(?:summer|easter|christmas|xmas|school)?\s*(?:holidays|hols)\b|\b(?:in|over|before|after)\s+(?:the\s+)?(?:summer|easter|christmas|xmas)\b"
+        r"(?:summer|easter|christmas|xmas|school)?\s*(?:holidays|hols)\b|\b(?:in|over|before|"
+        r"after)\s+(?:the\s+)?(?:summer|easter|christmas|xmas)\b"
     ),
     re.compile(r"\b(?:in|early|late|mid|sometime in|end of|start of|before|after|middle of)\s+(?:the\s+)?\{[A-Z][a-z]+\}"),
     re.compile(r"\b(?:not\s+)?(?:too\s+)(?:early|late)\b|\b(?:as\s+(?:early|late|soon)\s+as\s+(?:possible|you can|they can|u can)|asap)\b"),
     re.compile(r"\bafter\s+\{[^}]+\}|\bbefore\s+\{[^}]+\}"),
 ]
-_LOOSE_PART = re.compile(r"\b(?:straight\s+|just\s+)?(?:after|before)\s+(?!that\b|all\b|you\b|this\b|it\b)[a-z][a-z' ]{1,30}?(?=$|[,.!?;<{]|\s(?:and|but|or|because|so|on|at|if)\b)")
+_LOOSE_PART = re.compile(
+    r"\b(?:straight\s+|just\s+)?(?:after|before)\s+(?!that\b|all\b|you\b|this\b|it\b)[a-z][a-z' ]{1,30}?(?=$|[,.!?;<{]|"
+    r"\s(?:and|but|or|because|so|on|at|if)\b)"
+)
 _EARLY_LATE = re.compile(r"\b(?:quite |pretty |really )?(?:early|late|later on)(?:\s+(?:on|in the day))?\b")
 
 _RELATIVE = re.compile(
-    r"\b(?:today|tonight|tomorrow|(?:the\s+)?day after tomorrow|(?:the\s+)?week after next|(?:the\s+)?week after|(?:next|this|the following)\s+"
+    r"\b(?:today|tonight|tomorrow|(?:the\s+)?day after tomorrow|(?:the\s+)?week after next|(?:the\s+)?week after|"
+    r"(?:next|this|the following)\s+"
     rf"(?:week|month|term|year|{_WEEKEND})|in\s+(?:a|one|two|three|four|a few|a couple of|\d+)\s+(?:weeks?|days?|months?)(?:\s+time)?|"
     r"in\s+a\s+fortnight|fortnight)\b"
 )
 _ANY_DAY = re.compile(
-    rf"\b(?:(?:on\s+)?(?:any|every|all|most|other|another|a different|a)\s?(?:other\s+)?(?:school\s+|week\s?)?days?|(?:on\s+)?(?:a\s+)?(?:school|week)\s?-?(?:days?|nights?)|"
+    r"\b(?:(?:on\s+)?(?:any|every|all|most|other|another|a different|a)\s?(?:other\s+)?(?:school\s+|week\s?)?days?|"
+    r"(?:on\s+)?(?:a\s+)?(?:school|week)\s?-?(?:days?|nights?)|"
     rf"(?:on\s+|at\s+)?(?:a|the)?\s*{_WEEKEND})\b"
 )
-_NAMED_DAY = re.compile(rf"\b(?:(next|this coming|this|every|the following)\s+)?({_DAY})(s|'s)?(\s+week)?\b(?:\s+(?:the\s+)?(?:of\s+)?(\{{[^}}]+\}}))?")
+_NAMED_DAY = re.compile(
+    rf"\b(?:(next|this coming|this|every|the following)\s+)?({_DAY})(s|"
+    r"'s)?(\s+week)?\b(?:\s+(?:the\s+)?(?:of\s+)?(\{[^}]+\}))?"
+)
 _DAY_RANGE = re.compile(rf"\b({_DAY})s?\s*(?:-|to|till|until|through)\s*({_DAY})s?\b")
 _DATE = re.compile(r"\{[^}]+\}")
 _CLOCK = re.compile(
-    r"\b(?:between\s+(?P<b1><[\d:]+>)\s+(?:and|to|-)\s+(?P<b2><[\d:]+>))|(?:from\s+)?(?P<r1><[\d:]+>)\s*(?:to|till|until|-)\s*(?P<r2><[\d:]+>)|"
-    r"(?P<how>\b(?:any\s?time\s+after|any\s?time\s+from|sometime after|not before|not after|no later than|no earlier than|just after|straight after|"
+    r"\b(?:between\s+(?P<b1><[\d:]+>)\s+(?:and|to|-)\s+(?P<b2><[\d:]+>))|(?:from\s+)?(?P<r1><[\d:]+>)\s*(?:to|till|"
+    r"until|-)\s*(?P<r2><[\d:]+>)|"
+    r"(?P<how>\b(?:any\s?time\s+after|any\s?time\s+from|sometime after|not before|not after|no later than|"
+    r"no earlier than|just after|straight after|"
     r"after|before|from|till|until|by|around|about|roughly|like|past|gone|at)\s+(?:like\s+|about\s+|around\s+)?)?(?P<t><[\d:]+>)"
     r"(?P<tail>\s*ish\b|\s*(?:onwards|or later|or after|or so|earliest|at the earliest|latest|at the latest|or earlier|or before))?"
 )
 
 _NOT = re.compile(
-    r"\b(?:not|no|never|except|apart from|other than|but not|can't|cannot|couldn't|don't|won't|isn't|ain't|hate|busy|rather not|neither|i've got|i have got|"
+    r"\b(?:not|no|never|except|apart from|other than|but not|can't|cannot|couldn't|don't|won't|isn't|ain't|hate|busy|"
+    r"rather not|neither|i've got|i have got|"
     r"i got|i have|i'm at|i go|got|wouldn't|avoid|anything but|anytime but|any day but|every day but|but)\b"
 )
-_NOT_ENDS = re.compile(r"[,.!?;]|\b(?:any|is|are|would|will|maybe|i can|can do|good|fine|ok|i mean|make it|instead|rather|prefer|so|then)\b")
+_NOT_ENDS = re.compile(
+    r"[,.!?;]|\b(?:any|is|are|would|will|maybe|i can|can do|good|fine|ok|i mean|make it|instead|rather|prefer|so|then)\b"
+)
 _REASON = re.compile(r"\b(?:because|as i|since i|bec)\b.*?(?=$|[.!?;]|,)")
-_CONDITION = re.compile(r"\b(?:when(?!\s+is)|if|as long as|so long as|unless|depending on|depends on|whenever|once|as soon as|only when|only if)\b[^.;!?]*")
+_CONDITION = re.compile(
+    r"\b(?:when(?!\s+is)|if|as long as|so long as|unless|depending on|depends on|whenever|once|as soon as|only when|"
+    r"only if)\b[^.;!?]*"
+)
 
 #: Words around a time that add nothing to it.
 _STOP = set(
-    "i i'd i'll i'm i've you me my a an the on at in is it it's to of for and or but so be been can could would will do does like want need "
-    "think maybe probably definitely please thanks review meeting lac have has had got good best better fine ok okay works work with suits suit "
-    "ideally preferably sometime some time any anytime day days then that that's this there just really kind sort well um umm er erm hmm oh actually wait "
-    "sorry no not yes yeah yep nah lol haha mean instead make made change changed let let's how about what rather prefer ill should guess bit not "
-    "either both also too only when free available anyway ish said meant one date which other next bothered suppose im ive we us them they if".split()
+    "i i'd i'll i'm i've you me my a an the on at in is it it's to of for and or but so be been can could would will "
+    "do does like want need "
+    "think maybe probably definitely please thanks review meeting lac have has had got good best better fine ok okay "
+    "works work with suits suit "
+    "ideally preferably sometime some time any anytime day days then that that's this there just really kind sort well "
+    "um umm er erm hmm oh actually wait "
+    "sorry no not yes yeah yep nah lol haha mean instead make made change changed let let's how about what rather "
+    "prefer ill should guess bit not "
+    "either both also too only when free available anyway ish said meant one date which other next bothered suppose im "
+    "ive we us them they if".split()
 )
 
 
@@ -153,6 +177,7 @@ def read(text: str, now: datetime, *, asked: bool = False) -> When:
     """What `text` (in plain spelling) says about time. `asked`: it answers 'when?', so that bare numbers and vague words count."""
     if not asked:  # "sat" and "sun", "mon" are words too; only take them as days next to what makes them one
         text = re.sub(r"\b(sat|sun|wed|mon)\b(?!\s+(?:\d|at|after|morning|afternoon|or|and|the))", r"\1_", text)
+    text = re.sub(r"^(?:(?:ok|okay|so|um+|er+m*|like|maybe|actually|sorry|then|well|oh|yes|yeah|let's say|i'd say)[ ,]+)+(?=\d)", "", text)
     marked = clock.mark(day_names(text), now, asked=asked)
     marked = _REASON.sub(",", marked)
     result = When()
@@ -167,7 +192,9 @@ def read(text: str, now: datetime, *, asked: bool = False) -> When:
             marked = marked.replace(condition[0][: len(words)], " , ", 1)
     chunks = []
     for sentence in re.split(r"[.;!?\n]", marked):
-        sentence = re.sub(r"^(.*?)(<[\d:]+>)(.*?)\bso\s+(?:(?:any\s?time|sometime)\s+)?after(?:\s+(?:that|then))?\s*$", r"\1 \3 after \2", sentence)
+        sentence = re.sub(
+            r"^(.*?)(<[\d:]+>)(.*?)\bso\s+(?:(?:any\s?time|sometime)\s+)?after(?:\s+(?:that|then))?\s*$", r"\1 \3 after \2", sentence
+        )
         reason, so, answer = sentence.rpartition(" so ")
         if so and _items(answer, asked=asked):
             _chunks(reason, now, asked, result)  # only for what it rules out
@@ -180,7 +207,13 @@ def read(text: str, now: datetime, *, asked: bool = False) -> When:
 
 def _only_time(words: str) -> bool:
     """'if its after 5' is a time, not a condition."""
-    return bool(re.fullmatch(r"(?:if|as long as|so long as|only if)\s+(?:it's|it is|its)\s+(?:not\s+)?(?:at |after |before |on |in )?\s*(?:<[\d:]+>|\w*day s?|after school|\w+day).*", words.strip()))
+    return bool(
+        re.fullmatch(
+            r"(?:if|as long as|so long as|only if)\s+(?:it's|it is|its)\s+(?:not\s+)?(?:at |after |before |on |"
+            r"in )?\s*(?:<[\d:]+>|\w*day s?|after school|\w+day).*",
+            words.strip(),
+        )
+    )
 
 
 def clock_words(text: str) -> str:
@@ -251,18 +284,29 @@ def _items(text: str, *, asked: bool) -> list[_Item]:
     for pattern in _PARTS:
         for match in pattern.finditer(text):
             said = clock_words(match[0])
-            weak = bool(re.match(r"(?:in|at|over|around)\s", said)) and not re.search(r"morning|afternoon|evening|night|time|term|holi|hols|summer|christmas|\d", said)
+            weak = bool(re.match(r"(?:in|at|over|around)\s", said)) and not re.search(
+                r"morning|afternoon|evening|night|time|term|holi|hols|summer|christmas|\d", said
+            )
             take("parts", match, _part(said), strong=not weak and not re.search(r"\b(?:too )?(?:early|late|asap|soon)\b", said))
     for match in _ANY_DAY.finditer(text):
         said = re.sub(r"^(?:on|at) ", "", match[0].strip())
-        take("days", match, re.sub(r"^(?:a |the |other |another |a different )(?=\w*(?:week|school))", "", said), strong=bool(re.search(r"week|school|any|every", said)))
+        take(
+            "days",
+            match,
+            re.sub(r"^(?:a |the |other |another |a different )(?=\w*(?:week|school))", "", said),
+            strong=bool(re.search(r"week|school|any|every", said)),
+        )
     for match in _DATE.finditer(text):
         take("days", match, match[0][1:-1])
     if asked:
         for match in _LOOSE_PART.finditer(text):
             take("parts", match, clock_words(match[0]).strip(), strong=False)
         for match in re.finditer(rf"(?<!')\b(?:{_EVENT})\b", text):
-            if re.fullmatch(r"lunch|dinner|tea|break|breakfast|half.?term|summer|easter|christmas|xmas|holidays|hols|lunchtime|dinnertime|registration|form time|tutor time", match[0]):
+            if re.fullmatch(
+                r"lunch|dinner|tea|break|breakfast|half.?term|summer|easter|christmas|xmas|holidays|hols|lunchtime|"
+                r"dinnertime|registration|form time|tutor time",
+                match[0],
+            ):
                 take("parts", match, match[0], strong=False)
         for match in _EARLY_LATE.finditer(text):
             take("parts", match, match[0], strong=False)
@@ -321,7 +365,11 @@ def _chunks(sentence: str, now: datetime, asked: bool, result: When) -> list[lis
         between = sentence[kept[index - 1].end : item.start] if index else ""
         if not index or re.search(r"\bor\b|,|\band\b|/", between):
             chunks.append([])
-        chunks[-1].append(item)
+        last = chunks[-1][-1] if chunks[-1] else None
+        if last is not None and last.kind == item.kind == "parts":  # 'early morning before work' is one
+            last.text = f"{last.text} {item.text}"
+        else:
+            chunks[-1].append(item)
     return chunks
 
 
@@ -339,11 +387,19 @@ def _refused(sentence: str, item: _Item, items: list[_Item]) -> bool:
     """Is there a 'not' before this item that still reaches it?"""
     nots = [m for m in _NOT.finditer(sentence) if m.end() <= item.start]
     after = sentence[item.end : item.end + 30]
-    if re.match(r"\s*(?:is|are|isn't|aren't|'s|s)?\s*(?:no good|not good|is bad|are bad|is rubbish|is out|are out|no way|isn't good|don't work|doesn't work|not really|is no)", after):
+    if re.match(
+        r"\s*(?:is|are|isn't|aren't|'s|s)?\s*(?:no good|not good|is bad|are bad|is rubbish|is out|are out|no way|isn't good|"
+        r"don't work|doesn't work|not really|is no|(?:no|not)\s*(?:$|,))",
+        after,
+    ):
         return True
     if re.search(r"\b(?:so )?(?:not then|not that (?:day|one|time))\b", sentence[item.end :]):
         return True
-    if item.kind == "days" and re.match(r"\s*(?:i have|i've got|i've|i got|i go to|i'm at|is my|there's)\s+(?!nothing|free|no\b)[^,.]*", sentence[item.end :]) and len(items) > 1:
+    if (
+        item.kind == "days"
+        and re.match(r"\s*(?:i have|i've got|i've|i got|i go to|i'm at|is my|there's)\s+(?!nothing|free|no\b)[^,.]*", sentence[item.end :])
+        and len(items) > 1
+    ):
         return True
     if not nots:
         return False
@@ -352,7 +408,9 @@ def _refused(sentence: str, item: _Item, items: list[_Item]) -> bool:
     word = last[0]
     if word in ("but", "any day but", "every day but", "anything but", "anytime but"):
         before = sentence[: last.start()]
-        return (word != "but" or bool(re.search(r"\b(?:any|every|all)\s?(?:other\s+)?(?:days?|time)\s*$", before))) and not between.strip(" on")
+        return (word != "but" or bool(re.search(r"\b(?:any|every|all)\s?(?:other\s+)?(?:days?|time)\s*$", before))) and not between.strip(
+            " on"
+        )
     if word in ("i've got", "i have got", "i got", "i have", "i'm at", "i go", "got", "busy"):
         return bool(between.strip()) and item.kind == "days" and not _NOT_ENDS.search(between)
     if word in ("no", "not") and re.match(r"\s*(?:bothered|sure|fussed|wait|one|idea|,|but\b)", sentence[last.end() :]):
@@ -404,12 +462,21 @@ def join(old: When, new: When, *, replaces: bool = False) -> When:
         if not new.options and not replaces:
             kept = [{kind: [v for v in values if v not in new.out] for kind, values in option.items()} for option in old.options]
             return When([o for o in kept if any(o.values())], merged_out + new.out, new.condition or old.condition, strong=new.strong)
-        return When(new.options, merged_out + new.out, new.condition, strong=new.strong)
+        said_before = [day for option in old.options for day in option["days"]]
+        options = [{**option, "days": [_fuller(day, said_before) for day in option["days"]]} for option in new.options]
+        return When(options, merged_out + new.out, new.condition, strong=new.strong)
     before = old.options[0]
     said = new.options[0] if new.options else {"days": [], "parts": [], "times": []}
     days = [_fuller(day, before["days"]) for day in said["days"]]
-    if days and all(re.match(r"(?:any|every|all|most)\b", day) for day in days) and before["days"] and all(re.search(r"week|month|term", day) for day in before["days"]):
+    if (
+        days
+        and all(re.match(r"(?:any|every|all|most)\b", day) for day in days)
+        and before["days"]
+        and all(re.search(r"week|month|term", day) for day in before["days"])
+    ):
         days = [f"{days[0]} {before['days'][0]}"]  # 'next week', and then 'any day'
+    elif days and before["days"] and all(re.fullmatch(r"(?:next|this) week", day) for day in before["days"]) and set(days) <= set(_WEEKDAYS):
+        days = [f"{day} {before['days'][0]}" for day in days]
     days = days or [d for d in before["days"] if not _names_one_of(d, new.out)]
     if said["times"] and not said["parts"] and not said["days"]:
         parts = [] if any(re.match(r"\d", t) for t in said["times"]) and not before["days"] else before["parts"]

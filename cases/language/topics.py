@@ -8,17 +8,37 @@ from cases.language.people import RELATION
 from cases.language.text import clean, plain, shorten
 
 _LEAD = re.compile(
-    r"^(?:(?:um+|erm*|hmm+|so|well|ok|oh|yes|yeah|yep|no|like|just|maybe|and|also|mainly|mostly|probably|basically|the main thing is|i think|i guess|i suppose|actually|please|pls|plz|but|it's|its|thats|that's|that|about|another thing is|"
-    r"(?:i |we )?(?:want|wanna|need|would like|would love|have)(?: to|na)? (?:talk|say|chat|speak|tell (?:them|you|her|him|everyone|u)|discuss|ask|bring up|mention|know)(?: (?:about|that|on|to them about|to her about|something about|is))?|i'd like to (?:talk|say|discuss|ask|tell them)(?: (?:about|that))?|"
-    r"(?:can|could) (?:we|i|you|u) (?:please )?(?:talk|say|tell (?:them|her)|discuss|ask|put)(?: (?:about|that))?|tell (?:them|her|him|denise|everyone)(?: (?:about|that))?|say(?: that)?|talk about|put(?: down)?(?: that)?|write(?: down)?(?: that)?)[ ,:]+)+",
+    r"^(?:(?:um+|erm*|hmm+|so|well|ok|oh|yes|yeah|yep|no|like|just|maybe|and|also|mainly|mostly|probably|basically|"
+    r"the main thing is|i think|i guess|i suppose|actually|please|pls|plz|but|it's|its|thats|that's|that|about|"
+    r"another thing is|"
+    r"(?:i |we )?(?:want|wanna|need|would like|would love|have)(?: to|na)? (?:talk|say|chat|speak|tell (?:them|you|her|"
+    r"him|everyone|u)|discuss|ask|bring up|mention|know)(?: (?:about|that|on|to them about|to her about|something about|"
+    r"is))?|i'd like to (?:talk|say|discuss|ask|tell them)(?: (?:about|that))?|"
+    r"(?:can|could) (?:we|i|you|u) (?:please )?(?:talk|say|tell (?:them|her)|discuss|ask|put)(?: (?:about|that))?|"
+    r"tell (?:them|her|him|denise|everyone)(?: (?:about|that))?|say(?: that)?|talk about|put(?: down)?(?: that)?|"
+    r"write(?: down)?(?: that)?)[ ,:]+)+",
     re.IGNORECASE,
 )
-_TAIL = re.compile(r"(?:[ ,]+(?:please|pls|plz|thanks|thank you|thx|ty|lol|that's it|thats it|that's all|thats all|and that|and stuff|tbh|really|i guess|i think|xx*|innit|init|etc))+$", re.IGNORECASE)
-_NOTHING = re.compile(
-    r"^(?:(?:um+|erm*|no|nah|nope|hmm+|oh|well|not|honestly|i think|i'm|it's|ok)[ ,]+)*(?:no|nope|nah|nothing|nothing (?:really|much|else|to say|comes to mind|to talk about|i can think of)|not really|none|no (?:issues?|problems?|worries|thanks|ta|complaints|thank you)|n/?a|all (?:good|fine|ok)|everything(?:'s| is) (?:fine|good|ok|great|alright|all right|cool)|"
-    r"i'm (?:fine|ok|good|happy)|(?:i'm |that's )?(?:good|fine|ok)|(?:i )?don't (?:have|want) anything|(?:there's )?not(?:hing)? (?:a lot|much|really)|don't think so)(?:[ ,]+(?:really|thanks|thank you|please|atm|right now|at the moment|for now|i don't think|lol|tbh|honestly|everything(?:'s| is) (?:fine|good|ok)|all good|else|to say|here|i guess))*[ .!]*$"
+_TAIL = re.compile(
+    r"(?:[ ,]+(?:please|pls|plz|thanks|thank you|thx|ty|lol|that's it|thats it|that's all|thats all|and that|and stuff|tbh|"
+    r"really|i guess|i think|xx*|innit|init|etc))+$",
+    re.IGNORECASE,
 )
-_KEEP_TOGETHER = re.compile(r"\b(?:me|him|her|them|us|bed|fish|black|up|more|again|on|over|back|round|both|between|better|worse|my|he|she|they|i|you|off|in|out|now|then|day|night|by|longer|louder|bigger)$", re.IGNORECASE)
+_NOTHING = re.compile(
+    r"^(?:(?:um+|erm*|no|nah|nope|hmm+|oh|well|not|honestly|i think|i'm|it's|ok)[ ,]+)*(?:no|nope|nah|nothing|"
+    r"nothing (?:really|much|else|to say|comes to mind|to talk about|i can think of)|not really|none|no (?:issues?|"
+    r"problems?|worries|thanks|ta|complaints|thank you)|n/?a|all (?:good|fine|ok)|everything(?:'s| is) (?:fine|good|ok|"
+    r"great|alright|all right|cool)|"
+    r"i'm (?:fine|ok|good|happy)|(?:i'm |that's )?(?:good|fine|ok)|(?:i )?don't (?:have|want) anything|"
+    r"(?:there's )?not(?:hing)? (?:a lot|much|really)|don't think so)(?:[ ,]+(?:really|thanks|thank you|please|atm|"
+    r"right now|at the moment|for now|i don't think|lol|tbh|honestly|everything(?:'s| is) (?:fine|good|ok)|all good|"
+    r"else|to say|here|i guess))*[ .!]*$"
+)
+_KEEP_TOGETHER = re.compile(
+    r"\b(?:me|him|her|them|us|bed|fish|black|up|more|again|on|over|back|round|both|between|better|worse|my|he|she|they|i|"
+    r"you|off|in|out|now|then|day|night|by|longer|louder|bigger)$",
+    re.IGNORECASE,
+)
 
 
 def nothing(text: str) -> bool:
@@ -32,7 +52,11 @@ def split(original: str) -> list[str]:
     for sentence in re.split(r"(?<!\d)[.](?!\d)|[!;\n]+|(?<=\w)\?+|\.{2,}", clean(original)):
         for part in _parts(sentence.strip(" ,-")):
             gist = _TAIL.sub("", _LEAD.sub("", part.strip(" ,-") + " ").strip()).strip(" ,-")
-            if re.search(r"[^\W\d_]{2}", gist) and not nothing(plain(gist)) and gist.lower() not in ("yes", "yeah", "yh", "ok", "lol", "please"):
+            if (
+                re.search(r"[^\W\d_]{2}", gist)
+                and not nothing(plain(gist))
+                and gist.lower() not in ("yes", "yeah", "yh", "ok", "lol", "please")
+            ):
                 gists.append(shorten(gist, 160))
     return list(dict.fromkeys(gists))
 
@@ -51,7 +75,10 @@ def _parts(sentence: str) -> list[str]:
         parts.append(held)
     merged: list[str] = []
     for part in parts:  # a scrap such as 'because im 16' belongs to what it explains
-        if merged and (re.match(r"(?:because|cos|cuz|coz|bc|so|but|when|if|which|who|as|since|even though|then|or|like)\b", part, re.IGNORECASE) or not part.strip()):
+        if merged and (
+            re.match(r"(?:because|cos|cuz|coz|bc|so|but|when|if|which|who|as|since|even though|then|or|like)\b", part, re.IGNORECASE)
+            or not part.strip()
+        ):
             merged[-1] = f"{merged[-1]}, {part}" if part.strip() else merged[-1]
         else:
             merged.append(part)
@@ -61,6 +88,13 @@ def _parts(sentence: str) -> list[str]:
 def _one_thing(before: str, after: str) -> bool:
     """Is 'before and after' one thing: 'mum and dad argue', 'it goes on and on'?"""
     last, first = before.split()[-1] if before.split() else "", after.split()[0] if after.split() else ""
-    relations = RELATION.search(plain(" ".join(before.split()[-2:]))) and re.match(rf"(?:(?:my|the|her|his|step|foster|big|little) )*{RELATION.pattern}", plain(after))
-    pronoun = re.match(r"(?:it|that|they|he|she|then|no one|nobody|dont|don't|doesnt|doesn't|not|never|its|it's|thats|i cant|i can't|i dont|i don't|now|still|so|makes|gets|keeps)\b", after, re.IGNORECASE)
+    relations = RELATION.search(plain(" ".join(before.split()[-2:]))) and re.match(
+        rf"(?:(?:my|the|her|his|step|foster|big|little) )*{RELATION.pattern}", plain(after)
+    )
+    pronoun = re.match(
+        r"(?:it|that|they|he|she|then|no one|nobody|dont|don't|doesnt|doesn't|not|never|its|it's|thats|i cant|i can't|"
+        r"i dont|i don't|now|still|so|makes|gets|keeps)\b",
+        after,
+        re.IGNORECASE,
+    )
     return bool(relations or pronoun or _KEEP_TOGETHER.search(last) or not first or len(before.split()) == 1 and len(after.split()) > 4)
