@@ -29,7 +29,7 @@ class MiniLM:
     def __init__(self, folder: Path, tuned: Path):
         """Raises ValueError if the weights are not the published ones."""
         self._words = WordPieces(folder / "vocab.txt")
-        weights = _read(folder / "model.safetensors")
+        weights = published(folder)
         with np.load(tuned, allow_pickle=False) as learned:
             found = {name: learned[name].astype(np.float32) for name in learned.files}
         for name in found:
@@ -103,8 +103,9 @@ def _gelu(x: np.ndarray) -> np.ndarray:
     return 0.5 * x * (1 + np.tanh(0.7978845608 * (x + 0.044715 * x * x * x)))
 
 
-def _read(path: Path) -> dict[str, np.ndarray]:
-    """The float32 tensors of a safetensors file."""
+def published(folder: Path) -> dict[str, np.ndarray]:
+    """The published weights by name, read where they lie. Raises ValueError if they are others."""
+    path = folder / "model.safetensors"
     raw = np.memmap(path, np.uint8, "r")
     if hashlib.sha256(raw).hexdigest() != SHA256:
         raise ValueError("these are not the published weights")
