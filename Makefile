@@ -32,3 +32,6 @@ talk-eval: setup
 
 pictures: setup
 	@.venv/bin/python -m scripts.pictures
+
+catalogue: setup
+	@.venv/bin/python -m heard.catalogue
