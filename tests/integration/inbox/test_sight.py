@@ -153,7 +153,7 @@ def test_a_child_goes_to_another_iro_with_all_that_waits(store, world, case, as_
     assert "Ash" not in before.get("/inbox/").text
     assert before.get(f"/inbox/children/{world.child.id}").status_code == 404
     page = after.get("/inbox/").text
-    assert "Ash" in page and "Message" in page
+    assert "Ash" in page and "1 new message" in page
     assert not any(secret in after.get(f"/inbox/children/{world.child.id}").text for secret in SECRETS)
 
 
