@@ -15,6 +15,7 @@ from cases.safety.text import plain
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "safety"
 NLU = FOLDER.parent / "nlu"
+HELD_OUT = FOLDER.parent / "heldout" / "safety.jsonl"
 LEVELS = ("none", "concern", "immediate")
 CATEGORIES = (
     "none", "abuse_physical", "abuse_sexual", "abuse_emotional", "neglect", "self_harm", "suicide", "exploitation", "missing",
@@ -43,7 +44,14 @@ def rows(path: Path) -> list[Row]:
 
 
 def safety_rows() -> list[Row]:
-    return [row for path in sorted(FOLDER.glob("*.jsonl")) for row in rows(path)]
+    """What is learned from: nothing that the held-out set happens to say in the same words, but for the shortest."""
+    held = held_out()
+    return [row for path in sorted(FOLDER.glob("*.jsonl")) for row in rows(path) if plain(row.text) not in held]
+
+
+def held_out() -> set[str]:
+    texts = (plain(row.text) for row in rows(HELD_OUT)) if HELD_OUT.exists() else ()
+    return {text for text in texts if len(text.split()) > 2}
 
 
 def talk() -> Iterator[tuple[str, str]]:
@@ -58,7 +66,8 @@ def talk() -> Iterator[tuple[str, str]]:
 
 def training_rows() -> tuple[list[str], list[int]]:
     """Plain texts and the numbers of their levels."""
-    found = {plain(text): 1 if intent == "disclose_harm" else 0 for text, intent in talk()}
+    held = held_out()
+    found = {plain(text): int(intent == "disclose_harm") for text, intent in talk() if plain(text) not in held}
     found |= {plain(row.text): LEVELS.index(row.risk) for row in safety_rows()}
     return list(found), list(found.values())
 

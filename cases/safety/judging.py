@@ -11,7 +11,7 @@ import yaml
 
 from cases.safety import data, rules
 from cases.safety.model import Current, Model
-from cases.safety.text import plain
+from cases.safety.text import in_other_letters, plain
 
 RISKS = data.LEVELS
 
@@ -97,14 +97,17 @@ def _alone(text: str, model: Model | None) -> Assessment:
     if score is None:
         return Assessment(RISKS[level], _category(firing, ""), reasons) if firing else Assessment("none")
     limits = model.thresholds
-    judged = 2 if score.immediate > limits["immediate"] and score.risk > limits["concern"] else 1 if score.risk > limits["concern"] else 0
+    foreign = in_other_letters(written)
+    judged = int(score.risk > limits["concern"])
+    if judged and score.immediate > limits["immediate"] and not foreign:
+        judged = 2
     risk = RISKS[max(level, judged)]
     if risk == "none":
         return Assessment("none")
     category = _category([rule for rule in firing if rule.level == risk] or firing, score.category)
     if judged > level or not reasons:
         reasons = (*reasons, _words()[risk].get(category, _words()[risk]["unsafe_now"]))
-    return Assessment(risk, category, reasons, unsure=not firing and risk == "concern" and score.risk < limits["sure"])
+    return Assessment(risk, category, reasons, unsure=not firing and risk == "concern" and (foreign or score.risk < limits["sure"]))
 
 
 def _category(firing: list[rules.Rule], likeliest: str) -> str:

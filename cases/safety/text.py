@@ -45,6 +45,12 @@ def plain(text: str) -> str:
     return " ".join(word for token in _TOKEN.findall(text) for word in _said(token).split())
 
 
+def in_other_letters(plain: str) -> bool:
+    """True if so many words have letters that English has not that the classifier, which knows English, cannot be sure."""
+    words = [word for word in plain.split() if word[0].isalpha()]
+    return bool(words) and sum(not word.isascii() for word in words) / len(words) >= 0.2
+
+
 def _said(token: str) -> str:
     if token in _TXT:
         return _TXT[token]
