@@ -62,6 +62,8 @@ class ValidateAdvocateForm(HeardAction):
                 turn.session, turn.child, text=turn.text if len(said.split()) > 3 else None, agreed_to_share=answer == "yes", now=turn.now
             )
             return _closed(turn, "utter_advocacy_asked" if answer == "yes" else "utter_advocacy_asked_not_shared")
+        if steering.is_question(said) and turn.intent not in SIDE_INTENTS - {"what_is_iro"}:
+            return [SlotSet("advocate_share", None), turn.before_question(turn.phrase("utter_advocacy_said_explain"))]
         if turn.intent in SIDE_INTENTS | {"disclose_harm", "start_consultation", "raise_issue"} and turn.confidence >= SURE:
             return []
         return [SlotSet("advocate_share", None), turn.before_question(turn.phrase("utter_advocacy_said_when_ready"))]

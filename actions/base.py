@@ -19,8 +19,7 @@ from cases import people, words
 from cases.store.db import Store
 from cases.store.models import Conversation, DoneAction, Person, new_id
 
-#: A choice from a menu of ours comes as an intent that is certain; a classifier never is.
-CERTAIN = 0.9999
+#: What a choice from a menu of ours says.
 CHOSEN = {"affirm": "yes", "deny": "no", "skip": "skip", "go_back": "change something"}
 
 
@@ -53,8 +52,14 @@ class Turn:
         return CHOSEN.get(self.intent, "") if self.chosen else self.message.get("text") or ""
 
     @property
+    def words(self) -> str:
+        """The message as it came, for the store."""
+        return self.message.get("text") or ""
+
+    @property
     def chosen(self) -> bool:
-        return self.confidence >= CERTAIN
+        """True for a choice from a menu of ours: it comes as one intent, where a classifier ranks them all."""
+        return len(self.message.get("intent_ranking") or ()) == 1 and self.confidence == 1.0
 
     @property
     def intent(self) -> str:

@@ -11,7 +11,6 @@ from actions import talk
 from actions.base import HeardAction, Turn, end_form
 from cases import complaints, reviews
 from cases.language import steering, yesno
-from cases.language.answers import SURE
 from cases.language.text import plain, sentence_case, shorten
 from cases.store.db import Store
 from cases.store.models import Complaint
@@ -23,8 +22,6 @@ LONGEST = {"text": 90, "about": 40, "wanted": 50}
 
 
 class StartComplaint(HeardAction):
-    about_iro = False
-
     def name(self) -> str:
         return "action_start_complaint"
 
@@ -144,12 +141,13 @@ def take_message(turn: Turn, asked: str) -> list[dict]:
     steer = steering.read(said)
     if turn.chosen and turn.intent not in ("affirm", "deny", "skip", "go_back"):
         return []
+    if steer is not None and steer.side == "ask_confidentiality" or turn.intent == "ask_confidentiality" and steering.is_question(said):
+        return [*markers(complaint), turn.before_question(turn.phrase("utter_complaints_said_who_sees"))]
     if steer is not None and steer.kind == "stop":
         return _put_away(turn, complaint, "utter_complaints_paused")
     if steer is not None and steer.kind == "side":
         return _side(turn, complaint, steer.side)
-    if turn.risk == "none" and turn.intent == "disclose_harm" and turn.confidence >= SURE:
-        talk.raise_concern(turn)
+    talk.notice_harm(turn)
     if steer is not None and steer.kind == "back":
         return _back(turn, complaint, asked)
     if asked == "send":
@@ -213,7 +211,7 @@ def _at_send(turn: Turn, complaint: Complaint, said: str) -> list[dict]:
 def _put_away(turn: Turn, complaint: Complaint, response: str) -> list[dict]:
     complaints.end_talk(turn.session, turn.conversation, complaint)
     turn.say(response)
-    return [*end_form(), *markers(complaint)]
+    return [*end_form(), *markers(complaint), SlotSet("offer", "complaint")]
 
 
 def _to_whom(turn: Turn, about_iro: bool) -> str:

@@ -15,8 +15,10 @@ from actions import talk
 from actions.base import HeardAction, Turn, end_form
 from actions.consultation_words import before_question, question, read_back
 from cases import advocacy, complaints, consultations
-from cases.language import answers
+from cases.language import answers, evidence, steering
 from cases.language.answers import Outcome, State
+from cases.language.people import Known
+from cases.language.text import plain
 from cases.store.db import Store
 from cases.store.models import Consultation
 
@@ -44,18 +46,29 @@ class Wish(HeardAction):
         return "action_wish"
 
     def act(self, turn: Turn) -> list[dict]:
-        complaints.end_talk(turn.session, turn.conversation, complaints.draft(turn.session, turn.child.id))
-        consultation, _ = consultations.open_one(turn.session, turn.child.id, turn.now)
-        changes = answers.as_wish(turn.text, turn.intent, _state(turn, consultation, "begin"))
-        consultations.write(turn.session, consultation, changes, turn.text, turn.message_id, turn.now)
-        said = before_question(turn, consultation, Outcome("wish", tuple(changes)))
-        return [
-            *markers(consultation),
-            SlotSet("consultation_begin", None),
-            SlotSet("consultation_missed", None),
-            SlotSet("offer", None),
-            turn.before_question(said),
-        ]
+        return take_wish(turn)
+
+
+def is_wish(turn: Turn) -> bool:
+    """A message that nobody understood: is it plainly about the time, the place or the people?"""
+    said = plain(turn.text)
+    fields = ("when", "where", "attend", "exclude", "chair")
+    return len(said.split()) <= 10 and evidence.strong(said, turn.now, Known(), "begin") in fields and not steering.is_question(said)
+
+
+def take_wish(turn: Turn) -> list[dict]:
+    complaints.end_talk(turn.session, turn.conversation, complaints.draft(turn.session, turn.child.id))
+    consultation, _ = consultations.open_one(turn.session, turn.child.id, turn.now)
+    changes = answers.as_wish(turn.text, turn.intent, _state(turn, consultation, "begin"))
+    consultations.write(turn.session, consultation, changes, turn.words, turn.message_id, turn.now)
+    said = before_question(turn, consultation, Outcome("wish", tuple(changes)))
+    return [
+        *markers(consultation),
+        SlotSet("consultation_begin", None),
+        SlotSet("consultation_missed", None),
+        SlotSet("offer", None),
+        turn.before_question(said),
+    ]
 
 
 def open_form(turn: Turn) -> list[dict]:
@@ -63,7 +76,7 @@ def open_form(turn: Turn) -> list[dict]:
     consultation, how = consultations.open_one(turn.session, turn.child.id, turn.now)
     state = _state(turn, consultation, "begin")
     changes = [] if turn.chosen else answers.facts_in_opening(turn.text, state)
-    consultations.write(turn.session, consultation, changes, turn.text, turn.message_id, turn.now)
+    consultations.write(turn.session, consultation, changes, turn.words, turn.message_id, turn.now)
     said = before_question(turn, consultation, Outcome(how, tuple(changes)))
     return [
         *markers(consultation),
@@ -119,9 +132,9 @@ def take_message(turn: Turn, asked: str) -> list[dict]:
     outcome = answers.interpret(turn.text, _state(turn, consultation, asked), intent=turn.intent, confidence=turn.confidence)
     if turn.chosen and turn.intent not in ("affirm", "deny", "skip", "go_back"):
         return []
-    if outcome.disclosure and turn.risk == "none":
+    if outcome.disclosure and turn.risk == "none" and turn.text:
         talk.raise_concern(turn)
-    consultations.write(turn.session, consultation, outcome.changes, turn.text, turn.message_id, turn.now)
+    consultations.write(turn.session, consultation, outcome.changes, turn.words, turn.message_id, turn.now)
     if outcome.kind in ("stop", "not_yet", "decline"):
         turn.say(_CLOSING[outcome.kind])
         return [*end_form(), SlotSet("offer", "consultation"), SlotSet("consultation_missed", None)]

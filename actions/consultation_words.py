@@ -87,7 +87,12 @@ def _part(turn: Turn, field: str, value: Any) -> str:
     if field == "chair":
         if isinstance(value, bool):
             return turn.phrase(f"utter_consultation_part_chair_{'yes' if value else 'no'}")
-        return turn.phrase("utter_consultation_part_chair_part", which=value)
+        name = {"maybe (part)": "part", "start only": "start", "end only": "end"}.get(value)
+        return (
+            turn.phrase(f"utter_consultation_part_chair_{name}")
+            if name
+            else turn.phrase("utter_consultation_part_chair_other", which=value)
+        )
     if field == "issues":
         return ", ".join(value) if value else turn.phrase("utter_consultation_part_no_issues")
     if field == "advocate":

@@ -54,8 +54,7 @@ class ValidateIssueForm(HeardAction):
             return []
         if yesno.polarity(said) == "yes" and len(said.split()) <= 2 or steer is not None and steer.kind in ("filler", "again"):
             return [SlotSet("issue_more", None), turn.before_question(turn.phrase("utter_issues_ask"))]
-        if turn.risk == "none" and turn.intent == "disclose_harm" and turn.confidence >= SURE:
-            talk.raise_concern(turn)
+        talk.notice_harm(turn)
         issues.record(turn.session, turn.child, kind="issue", text=turn.text, inbound_id=turn.message_id, now=turn.now)
         return [SlotSet("issue_more", None), turn.before_question(turn.phrase("utter_issues_more_passed_on"))]
 

@@ -86,9 +86,8 @@ def take_message(turn: Turn) -> list[dict]:
         return [*end_form(), SlotSet("message_text", None)]
     if asks_us(turn, steer):
         return []
-    if turn.risk == "none" and turn.intent == "disclose_harm" and turn.confidence >= SURE:
-        talk.raise_concern(turn)
-    kind = "call_back" if len(said.split()) <= 8 and issues.wants_a_call(turn.text) else "message"
+    talk.notice_harm(turn)
+    kind = "call_back" if len(said.split()) <= 8 and issues.asks_for_a_call(turn.text) else "message"
     issues.record(turn.session, turn.child, kind=kind, text=turn.text, inbound_id=turn.message_id, now=turn.now)
     turn.say("utter_my_iro_message_done", name=turn.iro_name())
     return [*end_form(), SlotSet("message_text", "true")]

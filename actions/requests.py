@@ -12,7 +12,7 @@ from cases import issues
 
 
 def _note(turn: Turn, kind: str, response: str, **values: str) -> list[dict]:
-    issues.record(turn.session, turn.child, kind=kind, text=turn.text or turn.intent, inbound_id=turn.message_id, now=turn.now)
+    issues.record(turn.session, turn.child, kind=kind, text=turn.words, inbound_id=turn.message_id, now=turn.now)
     turn.say(response, **values)
     return []
 
@@ -42,7 +42,7 @@ class AskLegal(HeardAction):
         return "action_ask_legal"
 
     def act(self, turn: Turn) -> list[dict]:
-        issues.record(turn.session, turn.child, kind="question", text=turn.text, inbound_id=turn.message_id, now=turn.now)
+        issues.record(turn.session, turn.child, kind="question", text=turn.words, inbound_id=turn.message_id, now=turn.now)
         talk.tell_service(turn, "utter_rights_legal")
         return [SlotSet("offer", "advocate")]
 

@@ -15,6 +15,7 @@ STARTS = {
     "consultation": (consultation.open_form, "consultation_form"),
     "advocate": (advocacy.start, "advocate_form"),
     "message": (my_iro.start_message, "message_form"),
+    "complaint": (lambda turn: complaints.start(turn, about_iro=False), "complaint_form"),
 }
 
 
@@ -155,6 +156,8 @@ class Unclear(HeardAction):
             return []
         if steering.is_start(plain(turn.text)):
             return start(turn, "consultation")
+        if consultation.is_wish(turn):
+            return [*consultation.take_wish(turn), FollowupAction("consultation_form")]
         if not mostly_latin(turn.text):
             turn.say("utter_shared_english_only")
         else:

@@ -6,6 +6,7 @@ import re
 
 from actions.base import Turn
 from cases import alerts, issues, people, reviews, services
+from cases.language.answers import VERY_SURE
 from cases.store.models import Inbound
 
 _WHAT = (
@@ -21,7 +22,7 @@ def tell_iro(turn: Turn) -> None:
     iro = turn.iro()
     if iro is None:
         issue = issues.record(
-            turn.session, turn.child, kind="question", text=turn.text, inbound_id=turn.message_id, now=turn.now, alert=False
+            turn.session, turn.child, kind="question", text=turn.words, inbound_id=turn.message_id, now=turn.now, alert=False
         )
         alerts.raise_alert(turn.session, level="message", about="issue", about_id=issue.id, child_id=turn.child.id, now=turn.now)
         turn.say("utter_my_iro_none")
@@ -37,7 +38,7 @@ def tell_review(turn: Turn) -> None:
     """When and where the next review is, or that no date is known and somebody is asked to say."""
     review = people.next_review(turn.session, turn.child.id, turn.now)
     if review is None:
-        issues.record(turn.session, turn.child, kind="question", text=turn.text, inbound_id=turn.message_id, now=turn.now)
+        issues.record(turn.session, turn.child, kind="question", text=turn.words, inbound_id=turn.message_id, now=turn.now)
         turn.say("utter_reviews_none", who=turn.iro_name())
         return
     said = reviews.described(review, unknown_place=turn.phrase("utter_reviews_place_not_known"))
@@ -52,7 +53,7 @@ def tell_what(turn: Turn) -> None:
 
 
 def ask_for_a_person(turn: Turn) -> None:
-    issues.record(turn.session, turn.child, kind="call_back", text=turn.text, inbound_id=turn.message_id, now=turn.now)
+    issues.record(turn.session, turn.child, kind="call_back", text=turn.words, inbound_id=turn.message_id, now=turn.now)
     turn.say("utter_shared_human", who=turn.iro_name())
 
 
@@ -60,6 +61,13 @@ def tell_service(turn: Turn, response: str) -> None:
     """A reply that names Help at Hand, with its number and hours as they are kept in data/services.yml."""
     service = services.get("help_at_hand")
     turn.say(response, phone=service["phone"], hours=service["hours"])
+
+
+def notice_harm(turn: Turn) -> None:
+    """Inside a form, where people tell of bad things anyway: only when the classifier is very sure, and of more than a word."""
+    sure = turn.intent == "disclose_harm" and turn.confidence >= VERY_SURE and len(turn.text.split()) > 3
+    if turn.risk == "none" and sure:
+        raise_concern(turn)
 
 
 def raise_concern(turn: Turn) -> None:

@@ -100,11 +100,6 @@ def lodge(session: Session, conversation: Conversation, complaint: Complaint, ch
     )
 
 
-def withdraw(session: Session, conversation: Conversation, complaint: Complaint) -> None:
-    complaint.stage = "withdrawn"
-    end_talk(session, conversation, complaint)
-
-
 def end_talk(session: Session, conversation: Conversation, complaint: Complaint | None) -> None:
     """The complaint talk is over: show what was hidden, unless it is about the IRO or that is not known."""
     hidden, since = conversation.confidential_from, conversation.confidential_since

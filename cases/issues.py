@@ -13,7 +13,11 @@ from cases.store.models import Inbound, Issue, Person, new_id
 #: These ask somebody to do something, so they are put in front of a person by themselves and not only as a message.
 TO_DO = ("call_back", "decision_not_done", "contact_change", "language")
 
-_CALL = re.compile(r"\b(?:call|ring|phone|speak|talk|meet|meeting|visit|see|chat|facetime|come and see|catch up)\b", re.IGNORECASE)
+_CALL = re.compile(
+    r"\b(?:call|ring|phone|facetime|ring me|call ?back)\b|\b(?:speak|talk|chat)\s+(?:to|with)\b|\b(?:meet|visit|see|catch up with|come and see)\b",
+    re.IGNORECASE,
+)
+_CALL_ME = re.compile(r"\b(?:call|ring|phone|facetime)\s+(?:me|us|back)\b|\bcall ?back\b|\ba call\b", re.IGNORECASE)
 _OPENING_ONLY = re.compile(
     r"^\W*(?:(?:hi|hey|hello|please|pls|plz|can|could|may|i|we|u|you|want|wanna|need|would|like|id|i'd|got|have|to|a|an|my|the|some|with|for|about|just|quick|urgent|"
     r"message|msg|text|contact|tell|say|ask|send|write|let|know|give|something|smth|summat|thing|things|stuff|problem|problems|issue|issues|worry|worries|question|questions|"
@@ -30,7 +34,13 @@ def says_nothing_yet(text: str, *names: str) -> bool:
 
 
 def wants_a_call(text: str) -> bool:
+    """Said to begin with: 'can i talk to her', 'ring me', 'when can we meet'."""
     return bool(_CALL.search(text))
+
+
+def asks_for_a_call(text: str) -> bool:
+    """Said where a message was asked for: only a plain 'call me' is no message."""
+    return bool(_CALL_ME.search(text))
 
 
 def record(

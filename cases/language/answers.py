@@ -177,6 +177,8 @@ def _steer(steer: steering.Steer, said: str, original: str, state: State) -> Out
         return _skip(state)
     if steer.kind == "filler" and asked in ("chair", "advocate") and yesno.polarity(said) in ("yes", "maybe"):
         return None
+    if steer.kind == "filler" and asked == "where" and said.strip(" .!") in ("here", "in here", "right here"):
+        return None
     if steer.kind == "filler":
         if asked in state.told and yesno.polarity(said) == "yes":
             return Outcome("answers", (Change(asked, state.values.get(asked)),))
@@ -260,7 +262,11 @@ def _at_question(said: str, original: str, state: State, known: Known) -> list[C
     asked = state.asked
     if (confirmed := _confirms(said, state)) is not None:
         return confirmed
-    if asked == "chair" and state.last in ("attend", "exclude") and re.fullmatch(r"(?:and )?(?:every ?(?:one|body) else|the rest|(?:the )?others)", said.strip(" .!")):
+    if (
+        asked == "chair"
+        and state.last in ("attend", "exclude")
+        and re.fullmatch(r"(?:and )?(?:every ?(?:one|body) else|the rest|(?:the )?others)", said.strip(" .!"))
+    ):
         return [Change("exclude", _united(list(state.values.get("exclude") or []), ["everyone else"]))]
     if asked == "chair" and people.NOBODY.match(said) and "else" in said:
         return []
@@ -348,7 +354,9 @@ def _when(name: str, said: str, original: str, state: State, known: Known) -> li
 
 def _day_corrected(said: str, before: str) -> str:
     """'i meant 17', after '7 December': the 17th of that month."""
-    number = re.match(r"^(?:i mean(?:t)?|sorry|no|oops|actually|wait)[ ,]+(?:i mean(?:t)? )?(?:the )?(\d{1,2})(?:st|nd|rd|th)?$", said.strip(" .!"))
+    number = re.match(
+        r"^(?:i mean(?:t)?|sorry|no|oops|actually|wait)[ ,]+(?:i mean(?:t)? )?(?:the )?(\d{1,2})(?:st|nd|rd|th)?$", said.strip(" .!")
+    )
     month = re.search(r"\b\d{1,2} (January|February|March|April|May|June|July|August|September|October|November|December)\b", before)
     return f"{number[1]} {month[1].lower()}" if number and month else said
 
@@ -392,7 +400,11 @@ def _who(name: str, said: str, original: str, state: State, known: Known) -> lis
 def _people_changes(who: people.People, name: str, said: str, state: State) -> list[Change]:
     come, away = list(state.values.get("attend") or []), list(state.values.get("exclude") or [])
     asked, polarity = state.asked, yesno.polarity(said)
-    if not who and asked == name == "exclude" and re.search(r"\b(?:can't|cannot|won't|couldn't) (?:make it|get there)\b|\bis (?:working|busy|away)\b", said):
+    if (
+        not who
+        and asked == name == "exclude"
+        and re.search(r"\b(?:can't|cannot|won't|couldn't) (?:make it|get there)\b|\bis (?:working|busy|away)\b", said)
+    ):
         return [Change("exclude", away)]
     if not who:
         if asked == name and polarity == "no" and len(said.split()) <= 5:
@@ -567,6 +579,28 @@ def _nothing_read(said: str, original: str, state: State, intent: str, confidenc
         return Outcome("answers", tuple(more))
     if steering.read(said) is not None or not re.search(r"[a-z]{2}", said):
         return Outcome("filler")
+    return _in_their_words(said, original, state, intent, confidence)
+
+
+_NOT_AN_ANSWER = re.compile(r"\b(?:hi|hello|hey|bye|thanks|thank you|sorry|shut up|hate you|stupid bot|who are you)\b")
+
+
+_SENTENCE = re.compile(
+    r"\b(?:i|i'm|it|it's|can|is|are|was|were|has|have|had|will|would|mean|means|does|do|did|get|gets|want|need|like|said|says|my)\b"
+)
+
+
+def _in_their_words(said: str, original: str, state: State, intent: str, confidence: float) -> Outcome:
+    """No rule reads it, but it answers in its own way: 'the last one before we break up'. The IRO will know what is meant."""
+    asked = state.asked
+    words = shorten(clean(original).strip(" .!").replace("\n", " "), 100)
+    unlikely = steering.is_question(said) or _NOT_AN_ANSWER.search(said) or intent in ("greet", "thanks", "goodbye") and confidence >= SURE
+    if unlikely or intent == "nlu_fallback" and len(said.split()) < 2:
+        return Outcome("unclear")
+    if asked in ("when", "where") and len(said.split()) <= 15:
+        return Outcome("answers", (Change(asked, words),))
+    if asked in ("attend", "exclude") and len(said.split()) <= 5 and not _SENTENCE.search(said):
+        return Outcome("answers", (Change(asked, [words]),))
     return Outcome("unclear")
 
 

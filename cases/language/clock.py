@@ -35,7 +35,7 @@ _MONTH_ONLY = re.compile(
     rf"\b(in|during|sometime in|early|late|mid|middle of|end of|start of|beginning of|before|after|not)\s+(?:in\s+)?(?:the\s+)?{_MONTHS}\b"
 )
 
-_BEFORE = r"(?<=\bat )|(?<=\bafter )|(?<=\bbefore )|(?<=\bfrom )|(?<=\btill )|(?<=\buntil )|(?<=\bby )|(?<=\baround )|(?<=\babout )"
+_BEFORE = r"(?<=\bat )|(?<=\bafter )|(?<=\bmake it )|(?<=\bit to )|(?<=\bbefore )|(?<=\bfrom )|(?<=\btill )|(?<=\buntil )|(?<=\bby )|(?<=\baround )|(?<=\babout )"
 _BARE = re.compile(
     rf"(?:{_BEFORE}|(?<=\bpast )|(?<=\bgone )|(?<=\bsince )|(?<=\blike )|(?<=\bbetween )|(?<=day )|(?<=days )|(?<=> or )|(?<=> and )|"
     rf"(?<=> to )|(?<=\}} )|(?<=^))({_H[1:-1]})(?=ish\b|$|[\s,.!?-])(?!\s*(?:weeks?|days?|months?|years?|people|minutes|"
@@ -112,7 +112,9 @@ def _mark_times(text: str, *, asked: bool) -> str:
     text = re.sub(r"(?<![\d/:.<])(1[0-2]|[1-9])([0-5]\d)\s*(a\.?m\b|p\.?m\b)", lambda m: at(m[1], int(m[2]), m[3]), text)
     if asked:
         text = re.sub(
-            r"(?:(?<=\bat )|(?<=\bafter )|(?<=day )|(?<=^))(1[0-2]|[1-9])([0134][05])(?![\d/])", lambda m: at(m[1], int(m[2]), None), text
+            r"(?:(?<=\bat )|(?<=\bafter )|(?<=\bmake it )|(?<=\bit to )|(?<=day )|(?<=^))(1[0-2]|[1-9])([0134][05])(?![\d/])",
+            lambda m: at(m[1], int(m[2]), None),
+            text,
         )
     text = re.sub(rf"(?<![\d/:.<]){_H}\s*(a\.?m\b\.?|p\.?m\b\.?)", lambda m: at(m[1], 0, m[2]), text)
     text = re.sub(rf"\b{_H}\s*(?:o'?\s?clock|oclok|oclck)\b{_HALF_DAY}", lambda m: at(m[1], 0, m[2]), text)

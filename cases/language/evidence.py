@@ -11,7 +11,6 @@ from cases.language.people import RELATION, Known
 FIELDS = ("when", "where", "attend", "exclude", "chair", "issues", "advocate")
 
 _COME = re.compile(r"\b(?:come|comes|coming|be there|there too|invite|invited|bring|attend|with me)\b")
-_HOUSE = re.compile(r"(?:mums|mams|dads|nans|nanas|grans|grandmas|grandads|aunties|mummys|daddys)")
 _WITH = re.compile(r"\bwith (?:my |the |our )?(?=\w)")
 _LEADS = re.compile(
     r"\b(?:don't|do not) (?:like|want|enjoy) (?:to )?(?:lead|leading|chair|chairing|running it)\b|"
@@ -36,7 +35,12 @@ def clauses(text: str) -> list[str]:
 
 def strong(clause: str, now: datetime, known: Known, asked: str) -> str:
     """The field that this clause speaks to whatever was asked, or ''."""
-    if asked in ("exclude", "issues") and re.fullmatch(r"(?:only |just |maybe |yes |yeah )*(?:a )?(?:part|bit|some|half|the start|the beginning|the end|first bit)(?: of it| bit)?", clause):
+    if asked in ("exclude", "issues") and re.fullmatch(
+        r"(?:only |just |maybe |yes |yeah )*(?:a |the )?(?:part|bit|some|half|start|beginning|end|first|last)(?: of it| bit| part| one)?",
+        clause,
+    ):
+        return "chair"
+    if re.search(r"\b(?!i\b)\w+ (?:can|should|could) (?:lead|chair|run it)\b", clause):
         return "chair"
     if _LEADS.search(clause) and not re.search(r"\brun away\b", clause):
         return "chair"
@@ -45,7 +49,15 @@ def strong(clause: str, now: datetime, known: Known, asked: str) -> str:
     coming = bool(_COME.search(clause)) or bool(_WITH.search(clause) and named and asked not in ("chair", "advocate", "issues", "send"))
     early = asked in ("when", "where", "begin")
     place = places.read(times.without_times(clause, now, asked=asked == "when"))
-    if place and asked == "where" and not coming and not steering.corrects(clause) or place.someones and not coming and (early or len(clause.split()) > 1 or _HOUSE.fullmatch(clause) or "'s" in clause):
+    if (
+        place
+        and asked == "where"
+        and not coming
+        and not steering.corrects(clause)
+        or place.someones
+        and not coming
+        and (early or len(clause.split()) > 1 or places.covers(clause, place))
+    ):
         return "where"
     if _ADVOCATE.search(clause) and asked not in ("attend", "exclude") and not coming:
         return "advocate"
@@ -66,11 +78,16 @@ def strong(clause: str, now: datetime, known: Known, asked: str) -> str:
         and not loose.condition
     ):
         return "when"
-    if place.strong and (not named or asked == "where") and (early or places.covers(clause, place) or steering.corrects(clause)):
+    if place.strong and (not named or asked == "where") and (early or steering.corrects(clause) or _settled(clause, place, asked)):
         return "where"
     if named and asked != "advocate" and people.mostly_people(clause, who):
         return "exclude" if who.away and not who.come else "attend"
     return ""
+
+
+def _settled(clause: str, place: places.Where, asked: str) -> bool:
+    """Where something else was asked, a place has to be the whole answer; at a yes-or-no question, said as a place too."""
+    return places.covers(clause, place) and (asked in ("attend", "exclude") or bool(re.match(r"(?:at|in|on|online|by|over)\b", clause)))
 
 
 def _on_list(name: str, known: Known) -> bool:

@@ -102,12 +102,12 @@ _TAIL = re.compile(
     r"is it|obviously|obvs|if (?:that's ok|possible|allowed|i'm allowed|they can|he can|she can|poss|you can)|is fine|"
     r"are fine|"
     r"is ok|would be (?:good|nice|ok|fine|great)|idm|really|then|now|though|tho|again|at it|in there|at the meeting|"
-    r"in the meeting|at my review|to my review|to the review|to my meeting|to it|to the meeting|for support|in it|"
+    r"in the meeting|at my review|at my meeting|in my meeting|in my review|at my lac|to my review|to the review|to my meeting|to it|to the meeting|for support|in it|"
     r"and stuff|and that|etc|"
     r"innit|init|ofc|of course|no way|not coming|to attend|attend|attending|away|out|at all|ever|anywhere near (?:it|"
     r"me)|near me|near it|there please|i don't mind|still|instead|only|alone|allowed|invited|involved|this time|"
     r"in the room|but|and|or|pls|or something|or whatever|"
-    r"for definite|for sure|always|like i said|as i said|i said|already said|everyone))+$"
+    r"for definite|for sure|always|i mean|i meant|like i said|as i said|i said|already said|everyone))+$"
 )
 _NOT_LEAD = re.compile(
     r"^(?:(?:definitely|just|and|or|please|pls|actually|oh|but|also|wait|sorry|hang on|maybe|probably|i really|really|yes|yeah|um+|erm*|"
@@ -213,7 +213,7 @@ def read(text: str, known: Known | None = None, *, asked: str = "") -> People:
         earlier = list(result.away)
         result.only = (
             result.only
-            or bool(re.match(r"(?:\w+ ){0,3}(?:just|only)\b(?! (?:for|if|when|at|until|till|on|the|in)\b)", bare))
+            or bool(re.match(r"(?:\w+ ){0,3}(?:just|only)\b(?! (?:for|if|when|at|until|till|on|the|in|one)\b)", bare))
             or bool(re.search(r"\b(?:only|no one else|nobody else|that's it|that's all)$", bare))
         )
         _clause(bare, known, asked, result)
@@ -240,6 +240,10 @@ def mostly_people(text: str, found: People) -> bool:
 
 
 def _clause(clause: str, known: Known, asked: str, result: People) -> None:
+    if re.match(r"(?:i |we )?(?:need|want|would like|wish|like) (?:help|to|more|a|new|my own|some)\b", clause) and not RELATION.search(
+        clause
+    ):
+        return
     if re.search(r"\b(?:see|visit|live|living|stay|staying|spend|move|together|i miss)\b", clause) and not re.search(
         r"\b(?:come|there|invite|meeting|review)\b", clause
     ):
@@ -258,7 +262,9 @@ def _clause(clause: str, known: Known, asked: str, result: People) -> None:
         result.away.append(f"everyone except {', '.join(_people(everyone[2], known, result, asked))}")
         result.strong = True
         return
-    if spoken_for := re.search(r"\b(?:doesn't|don't|didn't|never) (?:really )?want (?!to\b)(.+?) (?:there|to come|coming|at it|to be there)\b", clause):
+    if spoken_for := re.search(
+        r"\b(?:doesn't|don't|didn't|never) (?:really )?want (?!to\b)(.+?) (?:there|to come|coming|at it|to be there)\b", clause
+    ):
         result.away += _people(spoken_for[1], known, result, asked)
         return
     if re.search(r"\b(?:can't|cannot|won't|couldn't) (?:make it|get there|get time off)\b|\bis (?:working|at work|busy|away)\b", clause):
@@ -267,7 +273,10 @@ def _clause(clause: str, known: Known, asked: str, result: People) -> None:
     if negative and not _is_name(clause.split()[0], known):
         rest = clause[negative.end() :]
         # 'not dad, just mum' / 'no dad no uncle'
-        turn = re.search(r"(?:,|\bbut|\bactually)\s+(?:(?:just|only|yes|i want|i do want)\s+)(?=\w)|,\s*(?=[^,]+\binstead\b)|\s+(?:just|only)\s+(?=my|mum|nan|dad|\w+$)", rest)
+        turn = re.search(
+            r"(?:,|\bbut|\bactually)\s+(?:(?:just|only|yes|i want|i do want)\s+)(?=\w)|,\s*(?=[^,]+\binstead\b)|\s+(?:just|only)\s+(?=my|mum|nan|dad|\w+$)",
+            rest,
+        )
         away, come = (rest[: turn.start()], rest[turn.end() :]) if turn else (rest, "")
         for part in re.split(r"(?:,\s*|\s+)(?:and\s+|or\s+)?(?:not|no|nor)\s+(?!yet\b|if\b|for\b|at\b|when\b|there\b|way\b)", away):
             result.away += _people(part, known, result, asked)
@@ -317,7 +326,7 @@ def _wants(clause: str) -> bool:
     return bool(
         re.search(
             r"\b(?:can|could|should|must|to|also) (?:still )?(?:come|be there)\b|\b(?:i|we) (?:do |really )?(?:want|"
-            r"need)\b.*\b(?:there|to come|come|with me)\b|\binvite\b|\bbring\b|\bis (?:ok|fine|allowed)\b|\bare (?:ok|fine|"
+            r"need)\b.*\b(?:there|to come|come|with me)\b|\binvite\b|\b(?:as well|too|also)\b|\bbring\b|\bis (?:ok|fine|allowed)\b|\bare (?:ok|fine|"
             r"allowed)\b|\bcan come\b",
             clause,
         )
@@ -412,11 +421,15 @@ def _person(part: str, known: Known, result: People, asked: str) -> str:
             "others": "everyone else",
             "the others": "everyone else",
         }.get(words, words)
-    if re.match(r"(?:anyone|anybody|everyone|everybody|people|any|someone|all) (?:from|at|who|that|in|else|i)\b", words):
+    if re.match(
+        r"(?:whoever|anyone|anybody|everyone|everybody|people|any|someone|all) (?:from|at|who|that|in|else|i|writes|is|was|does|did)\b",
+        words,
+    ):
         return _keep(words, known)
     if (
         words.split()[0] in _NOT_NAMES
         and not RELATION.search(words)
+        and not _GROUP.search(words)
         and not re.match(r"(?:other|another|long|short|her|his|their|your) \w+", words)
     ):
         return ""

@@ -35,7 +35,7 @@ _VENUE = any_of(
     "student_support pastoral sensory_room quiet_room rainbow_room meeting_room staff_room form_room music_room "
     "art_room common_room chill_out_room "
     "court police_station station outside outdoors somewhere_else anywhere_else hub base cabin shed treehouse "
-    "tree_house hotel airport allotments coffee_place pizza_place chicken_shop work workplace town town_centre "
+    "tree_house hotel airport allotments coffee_place pizza_place chicken_shop studio mother_and_baby_unit road street avenue lane close drive crescent work workplace town town_centre "
     "academy pru inclusion hospital_school special_school boarding_house respite day_centre job_centre jobcentre"
 )
 _PREPOSITION = r"(?:at|in|to|near|by|round|around|over at|down|outside|inside|from|on)"
@@ -58,9 +58,10 @@ _AT_SOMEONES = re.compile(
     r"grandma)\s+[a-z]+?'?s|[a-z]+'s|mine|yours|hers|theirs)\b(?!\s+(?:work|birthday))"
 )
 _SOMEONES_ALONE = re.compile(rf"^(?:my\s+)?(?:{_PERSON.replace('mum ', '')})$")
+_HOUSE = re.compile(r"(?:my |our )?(?:mum|mam|mummy|dad|daddy|nan|nana|nanny|gran|grandma|grandad|auntie|aunty)'?s")
 _VENUE_PHRASE = re.compile(
     rf"\b(?:(?P<prep>{_PREPOSITION})\s+)?(?P<own>(?:the|my|our|a|her|his|their|that|this|some|"
-    rf"your)\s+)?(?P<adj>(?:(?!at\b|in\b|the\b|and\b|or\b|not\b|my\b|to\b)[a-z'-]+\s+){{0,3}}?)(?P<venue>{_VENUE})\b(?:\s+\d{{1,3}}[a-z]?\b)?"
+    rf"your)\s+)?(?P<adj>(?:(?!at\b|in\b|the\b|and\b|or\b|not\b|my\b|to\b)[a-z'-]+\s+){{0,3}}?)(?P<venue>{_VENUE})\b(?:\s+(?:\d{{1,3}}[a-z]?|bit|part|area|end)\b)?"
     r"(?P<tail>(?:\s+(?:of|in|at|near|by|on|where|opposite|next to|down|round)\s+(?!(?:monday|tuesday|wednesday|"
     r"thursday|friday|saturday|sunday|the morning|the afternoon|the evening|my mum|my dad|mum|dad|"
     r"nan)\b)[a-z' ]{2,30}?)?)(?=$|[,.!?;]|\s+(?:and|but|or|please|because|so|if|not|then|with)\b|\s*$)"
@@ -137,7 +138,7 @@ def read(text: str, *, asked: bool = False) -> Where:
                 said.append(first)
             result.out = found
             continue
-        found = _find(clause)
+        found = _find(clause, asked)
         if found:
             result.strong = result.strong or _certain(clause)
             result.someones = result.someones or _is_someones(clause)
@@ -173,10 +174,10 @@ def _certain(clause: str) -> bool:
 
 def _is_someones(clause: str) -> bool:
     words = tidy(clause)
-    return bool(_SOMEONES.search(words) or _AT_SOMEONES.search(words) or _SOMEONES_ALONE.match(words) and words.endswith("s"))
+    return bool(_SOMEONES.search(words) or _AT_SOMEONES.search(words) or _HOUSE.fullmatch(words))
 
 
-def _find(clause: str) -> str:
+def _find(clause: str, asked: bool = False) -> str:
     """The place in a clause, in the child's own words, or nothing."""
     bare = tidy(clause)
     for pattern, name in _ONLINE.items():
@@ -190,7 +191,7 @@ def _find(clause: str) -> str:
         match = pattern.search(bare)
         if match:
             return _name(match[0])
-    if _SOMEONES_ALONE.match(bare) and bare.endswith("s"):
+    if _HOUSE.fullmatch(bare) or asked and _SOMEONES_ALONE.match(bare) and bare.endswith("s"):
         return _name(bare)
     for pattern, name in _ONLINE.items():
         if (
@@ -215,7 +216,7 @@ def tidy(clause: str) -> str:
 
 def _name(words: str) -> str:
     words = re.sub(r"^(?:at|in|to|over at|round at|from|inside|on)\s+(?=\w)", "", words.strip())
-    words = re.sub(r"^(?:the|a|our)\s+(?=\w)", "", words)
+    words = re.sub(r"^(?:the|a)\s+(?=\w)", "", words)
     words = {"my room": "my room (bedroom)", "mine": "my place"}.get(words, words)
     words = re.sub(rf"\b{any_of(' '.join(_PROPER))}\b", lambda m: _PROPER[re.sub(r"\s+", "_", m[0])], words)
     words = re.sub(

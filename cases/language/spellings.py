@@ -50,7 +50,7 @@ SPELLINGS = {
     "nothin": "nothing", "anythin": "anything", "owt": "anything", "nuff": "enough", "abt": "about", "bout": "about", "ova": "over",
     "fone": "phone", "phne": "phone", "onlin": "online", "vid": "video", "thru": "through", "k": "ok", "kk": "ok", "oki": "ok",
     "okay": "ok", "okey": "ok", "okie": "ok", "oke": "ok", "rlly": "really", "rly": "really", "ngl": "", "tbh": "", "tbf": "",
-    "fr": "", "r": "are", "wi": "with", "fank": "thank", "fanks": "thanks", "pleez": "please", "wenever": "whenever", "gud": "good",
+    "fr": "", "r": "are", "wi": "with", "aswell": "as well", "soonas": "soon as", "fank": "thank", "fanks": "thanks", "pleez": "please", "wenever": "whenever", "gud": "good",
     "wud": "would", "cudnt": "couldn't", "anuver": "another", "bruver": "brother", "muver": "mother", "nuffing": "nothing",
     "smels": "smells", "becase": "because", "thort": "thought", "skule": "school", "hows": "how's",
 }  # fmt: skip

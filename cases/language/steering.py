@@ -82,7 +82,7 @@ _JOKE = re.compile(
 _NO_PREFERENCE = re.compile(
     rf"^{_POLITE}(?:(?:i )?(?:really )?(?:don't|do not|doesn't|dont|not) (?:really )?(?:mind|care|bother(?:ed)?|fussed|"
     r"matter|bothered)(?: at all| really| either way| when| where| who| which| what day| what time| tbh| honestly)*|"
-    r"(?:i'm )?(?:not|ain't) (?:really )?(?:bothered|fussed|fussy|picky)(?: really| at all| when| where| tbh)*|"
+    r"(?:i'm |am )?(?:not|ain't) (?:really )?(?:bothered|fussed|fussy|picky)(?: really| at all| when| where| tbh)*|"
     r"whenever(?: (?:you|they|u|is|it's|suits|really|works|denise|is good|is fine)\b.*)?|wherever(?: (?:you|they|u|is|"
     r"it's|suits|really|works|is good|is fine)\b.*)?|any ?(?:time|day|where|place)(?: (?:is|really|will do|works|at all|"
     r"you (?:like|want)|is fine|is ok|is good|i don't (?:mind|care)|i'm (?:free|easy))\b.*)?|any|up to (?:you|them|her|"

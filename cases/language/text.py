@@ -30,7 +30,11 @@ def plain(text: str) -> str:
     text = re.sub(r"\bw/\s*", "with ", text)
     text = re.sub(r"\bs/w\b", "social worker", text)
     text = re.sub(r"[a-z0-9']+", lambda match: spell(match.group()), text)
-    text = re.sub(r"\bme (?=(?:mum|mam|dad|nan|nana|gran|grandad|auntie|aunty|uncle|cousin|brother|sister|carer|mate|key worker|own|house|room)s?\b)", "my ", text)
+    text = re.sub(
+        r"\bme (?=(?:mum|mam|dad|nan|nana|gran|grandad|auntie|aunty|uncle|cousin|brother|sister|carer|mate|key worker|own|house|room|tea|dinner|shift|exam)s?\b)",
+        "my ",
+        text,
+    )
     text = re.sub(r"\bmy (?:g|guy|boy|mandem) (?=[a-z])", "my mate ", text)
     text = re.sub(r"\ban (?=(?:my|our|mum|mummy|dad|nan|the|her|his)\b)", "and ", text)
     text = re.sub(r"\bno (?:1|wun)\b", "no one", text)

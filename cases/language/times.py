@@ -61,7 +61,9 @@ _PARTS = [
         r"after)\s+(?:the\s+)?(?:summer|easter|christmas|xmas)\b"
     ),
     re.compile(r"\b(?:in|early|late|mid|sometime in|end of|start of|before|after|middle of)\s+(?:the\s+)?\{[A-Z][a-z]+\}"),
-    re.compile(r"\b(?:not\s+)?(?:too\s+)(?:early|late)\b|\b(?:as\s+(?:early|late|soon)\s+as\s+(?:possible|you can|they can|u can)|asap)\b"),
+    re.compile(
+        r"\b(?:not\s+)?(?:too\s+)(?:early|late)\b|\b(?:as\s+(?:early|late|soon)\s+as\s+(?:possible|you can|they can|u can)|asap|soon as(?: possible)?)\b"
+    ),
     re.compile(r"\bafter\s+\{[^}]+\}|\bbefore\s+\{[^}]+\}"),
 ]
 _LOOSE_PART = re.compile(
@@ -74,7 +76,7 @@ _RELATIVE = re.compile(
     r"\b(?:today|tonight|tomorrow|(?:the\s+)?day after tomorrow|(?:the\s+)?week after next|(?:the\s+)?week after|"
     r"(?:next|this|the following)\s+"
     rf"(?:week|month|term|year|{_WEEKEND})|in\s+(?:a|one|two|three|four|a few|a couple of|\d+)\s+(?:weeks?|days?|months?)(?:\s+time)?|"
-    r"in\s+a\s+fortnight|fortnight)\b"
+    r"in\s+a\s+fortnight|fortnight|(?:in|during)\s+the\s+week|(?:the\s+)?(?:first|last|second|third)\s+(?:week|day|weekend)\s+of\s+(?:the\s+)?(?:term|month|holidays|half\s?-?term))\b"
 )
 _ANY_DAY = re.compile(
     r"\b(?:(?:on\s+)?(?:any|every|all|most|other|another|a different|a)\s?(?:other\s+)?(?:school\s+|week\s?)?days?|"
@@ -475,7 +477,9 @@ def join(old: When, new: When, *, replaces: bool = False) -> When:
         and all(re.search(r"week|month|term", day) for day in before["days"])
     ):
         days = [f"{days[0]} {before['days'][0]}"]  # 'next week', and then 'any day'
-    elif days and before["days"] and all(re.fullmatch(r"(?:next|this) week", day) for day in before["days"]) and set(days) <= set(_WEEKDAYS):
+    elif (
+        days and before["days"] and all(re.fullmatch(r"(?:next|this) week", day) for day in before["days"]) and set(days) <= set(_WEEKDAYS)
+    ):
         days = [f"{day} {before['days'][0]}" for day in days]
     days = days or [d for d in before["days"] if not _names_one_of(d, new.out)]
     if said["times"] and not said["parts"] and not said["days"]:

@@ -47,10 +47,10 @@ _START = re.compile(
 )
 _END = re.compile(
     r"\b(?:(?:do|say|run|lead|just|only|for)\s+(?:just\s+|only\s+|the\s+)*(?:end|ending|last (?:bit|part|half))|close (?:it|"
-    r"the meeting)|(?:just |only )?(?:the )?(?:end|last bit)(?: bit)?$)"
+    r"the meeting)|(?:just |only )?(?:the )?(?:end|last bit)(?: bit| part)?$)"
 )
 _PART = re.compile(
-    r"\b(?:part|parts|bit|bits|some|half|a little|sometimes|one thing|my bit|my part|my section|sections?|with help|"
+    r"\b(?:most|part|parts|bit|bits|some|half|a little|sometimes|one thing|my bit|my part|my section|sections?|with help|"
     r"bits of it|not all)\b"
 )
 _TOGETHER = re.compile(
@@ -112,6 +112,11 @@ def chairing(text: str) -> bool | str | None:
     said = polarity(text)
     if re.match(r"(?:only )?if (?:i (?:have|had|need) to|no one else|you want|they want|i must)\b", text):
         return "maybe (part)"
+    if (
+        re.search(r"\b(?!i\b|you\b)[a-z]+ (?:can|should|could) (?:lead|chair|run it|do it|do that)\b(?!.*\b(?:with me|help)\b)", text)
+        and said != "yes"
+    ):
+        return False
     talks_of_it = bool(_LEAD.search(text))
     refuses = bool(_NOT_ME.search(text)) or bool(
         re.search(r"\b(?:not|don't|won't|can't|never|wouldn't)\b[^.,!?]*\b(?:lead|chair|run|boss|in charge|host|do it|speak|talk)\b", text)
@@ -124,6 +129,14 @@ def chairing(text: str) -> bool | str | None:
         return "start only"
     if _END.search(text):
         return "end only"
+    if (
+        re.search(
+            r"\b(?:i will|i'll|i can|i could|i'd like to|i want to|can i|could i|let me)\b[^.]*\b(?:read|say|speak|talk|present|show)\b",
+            text,
+        )
+        and said != "no"
+    ):
+        return "maybe (part)"
     if said == "maybe" or (said != "no" and re.search(r"\bmaybe\b", text)):
         return "maybe (part)" if _PART.search(text) or not refuses else False
     if (
