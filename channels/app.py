@@ -9,7 +9,7 @@ import anyio
 from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -41,6 +41,7 @@ def create_app(store: Store, settings: Settings, *, extra_routes: Sequence = ())
         routes=[
             *extra_routes,
             Route("/health", health),
+            Route("/favicon.ico", lambda request: Response(status_code=204)),
             Route("/ready", ready),
             *twilio.routes(store, settings),
             *webchat.routes(store, settings),

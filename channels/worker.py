@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -38,6 +38,11 @@ THREADS = 8
 BUSY_PAUSE, IDLE_PAUSE = 0.1, 0.5
 BUSY_FOR = 5.0
 RENEW_EVERY = jobs.LEASE.total_seconds() / 3
+
+_NOW = bindparam("now", type_=Job.due_at.type)
+ANYTHING_DUE = (
+    select(Job.id).where(Job.done_at.is_(None), Job.due_at <= _NOW, or_(Job.leased_until.is_(None), Job.leased_until < _NOW)).limit(1)
+)
 
 Writes = Callable[[Session], None]
 
@@ -128,8 +133,7 @@ class Worker:
     def _claim(self) -> Claimed | None:
         now = self.tools.clock()
         with self.store.read() as session:  # a look first: claiming takes SQLite's one write lock
-            open_now = Job.done_at.is_(None), Job.due_at <= now, or_(Job.leased_until.is_(None), Job.leased_until < now)
-            if session.scalar(select(Job.id).where(*open_now).limit(1)) is None:
+            if session.scalar(ANYTHING_DUE, {"now": now}) is None:
                 return None
         with self.store.write() as session:
             job = jobs.claim(session, now, tuple(KINDS))

@@ -248,7 +248,7 @@
     sending = false;
     if (kept) return sendNext();
     one.tries += 1;
-    mark(one, words.unsent);
+    for (const each of waiting) if (each.n === null && !each.refused) mark(each, words.unsent);
     timer = setTimeout(sendNext, Math.min(1000 * 2 ** one.tries, 15000) * (0.75 + Math.random() / 2));
   }
 
