@@ -13,12 +13,15 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 
 from benchmarks.report import save
 from cases import safety
 from cases.safety import data
+from cases.safety import model as safety_model
+from cases.safety.judging import Judge
 from cases.settings import Settings
 
 LEVELS = data.LEVELS
@@ -28,6 +31,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--train", action="store_true")
+    parser.add_argument("--sweep", action="store_true", help="print recall and false alarms at other thresholds too")
     parser.add_argument("--errors", type=int, default=40, help="how many errors of each kind to print; 0 leaves them out")
     options = parser.parse_args()
     with contextlib.ExitStack() as stack:
@@ -37,6 +41,9 @@ def main() -> None:
             began = time.monotonic()
             safety.train(home)
             print(f"trained in {time.monotonic() - began:.1f} s")
+        if options.sweep:
+            for path in options.files:
+                sweep(path, home)
         figures = {path.name: measured(path, home, options.errors) for path in options.files}
     print(f"written to {save('safety', figures)}")
 
@@ -81,6 +88,22 @@ def measured(path: Path, home: Path, errors: int) -> dict[str, object]:
     ):
         _print_errors(title, rows, found, wrong, errors)
     return figures
+
+
+def sweep(path: Path, home: Path) -> None:
+    """What other thresholds would do on this file: for setting data/safety/thresholds.yml."""
+    rows, model = data.rows(path), safety_model.load(home)
+    true = np.array([LEVELS.index(row.risk) for row in rows])
+    judge = Judge(SimpleNamespace(get=lambda: model))
+    before = model.thresholds
+    print(f"\n{path}\n  {'threshold':<12}{'recall':>8}{'of none':>9}{'| paged':>9}{'of none':>9}{'of less':>9}")
+    for limit in np.arange(-4, 1.01, 0.5):
+        model.thresholds = before | {"concern": limit}
+        checked = np.array([judge.assess(row.text).risk != "none" for row in rows])
+        model.thresholds = before | {"immediate": limit}
+        paged = np.array([judge.assess(row.text).risk == "immediate" for row in rows])
+        shares = (checked[true > 0], checked[true == 0], paged[true == 2], paged[true == 0], paged[true < 2])
+        print(f"  {limit:<12}" + "".join(f"{_share(one):>9.3f}" for one in shares))
 
 
 def _by_category(rows: list[data.Row], said: np.ndarray) -> dict[str, float]:
