@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from cases import people
 from cases.settings import Settings
 from cases.store import crypto
-from cases.store.db import Store
+from cases.store.db import Store, migrate
 from cases.store.models import Person, Review
 from tests.running import child, heard  # noqa: F401 (fixtures)
 from tests.standins.postgres import Postgres
@@ -24,6 +25,14 @@ def postgres():
         yield server
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory) -> Path:
+    """A SQLite file with today's tables in it, to be copied: migrating for each test would take most of its time."""
+    path = tmp_path_factory.mktemp("migrated") / "heard.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
 @pytest.fixture
 def home(tmp_path) -> Path:
     """A HEARD_HOME with a service key in it."""
@@ -34,6 +43,7 @@ def home(tmp_path) -> Path:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request, home):
     if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_file"), home / "heard.db")
         yield f"sqlite:///{home / 'heard.db'}"
     else:
         server = request.getfixturevalue("postgres")

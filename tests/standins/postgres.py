@@ -14,6 +14,8 @@ from pathlib import Path
 
 import psycopg
 
+from cases.store.db import migrate
+
 
 def binaries() -> Path:
     """Where initdb and postgres are. Raises FileNotFoundError with what to do when there are none."""
@@ -28,6 +30,8 @@ def binaries() -> Path:
 
 class Postgres:
     """Use as a context manager; `database()` gives the URL of a new, empty database each time."""
+
+    has_template = False
 
     def __enter__(self) -> Postgres:
         self.folder = Path(tempfile.mkdtemp(prefix="heard-pg-"))
@@ -58,9 +62,14 @@ class Postgres:
 
     @contextmanager
     def database(self):
+        """The URL of a new database with today's tables in it, copied from one that was migrated once."""
         name = f"t{uuid.uuid4().hex[:12]}"
         with psycopg.connect(f"{self.url}/postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+            if not self.has_template:
+                connection.execute("CREATE DATABASE migrated")
+                migrate(f"{self.url}/migrated")
+                self.has_template = True
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE migrated")
         yield f"{self.url}/{name}"
         with psycopg.connect(f"{self.url}/postgres", autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
