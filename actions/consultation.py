@@ -15,8 +15,8 @@ from actions import talk
 from actions.base import HeardAction, Turn, end_form
 from actions.consultation_words import before_question, question, read_back
 from cases import advocacy, complaints, consultations
-from cases.language import answers, evidence, steering
-from cases.language.answers import Outcome, State
+from cases.language import answers, evidence, openings, steering
+from cases.language.form import Outcome, State
 from cases.language.people import Known
 from cases.language.text import plain
 from cases.store.db import Store
@@ -59,7 +59,7 @@ def is_wish(turn: Turn) -> bool:
 def take_wish(turn: Turn) -> list[dict]:
     complaints.end_talk(turn.session, turn.conversation, complaints.draft(turn.session, turn.child.id))
     consultation, _ = consultations.open_one(turn.session, turn.child.id, turn.now)
-    changes = answers.as_wish(turn.text, turn.intent, _state(turn, consultation, "begin"))
+    changes = openings.as_wish(turn.text, turn.intent, _state(turn, consultation, "begin"))
     consultations.write(turn.session, consultation, changes, turn.words, turn.message_id, turn.now)
     said = before_question(turn, consultation, Outcome("wish", tuple(changes)))
     return [
@@ -75,7 +75,7 @@ def open_form(turn: Turn) -> list[dict]:
     complaints.end_talk(turn.session, turn.conversation, complaints.draft(turn.session, turn.child.id))
     consultation, how = consultations.open_one(turn.session, turn.child.id, turn.now)
     state = _state(turn, consultation, "begin")
-    changes = [] if turn.chosen else answers.facts_in_opening(turn.text, state)
+    changes = [] if turn.chosen else openings.facts_in_opening(turn.text, state)
     consultations.write(turn.session, consultation, changes, turn.words, turn.message_id, turn.now)
     said = before_question(turn, consultation, Outcome(how, tuple(changes)))
     return [

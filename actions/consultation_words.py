@@ -6,7 +6,7 @@ from typing import Any
 
 from actions.base import Turn
 from cases import consultations
-from cases.language.answers import Change, Outcome
+from cases.language.form import Change, Outcome
 from cases.language.text import sentence_case, shorten
 from cases.store.models import Consultation
 

@@ -13,9 +13,18 @@ from cases.language.text import plain
 
 #: Asked in the middle of a message, these are questions to us and not part of it.
 ASKS_US = SIDE_INTENTS - {
-    "contact_iro", "decision_not_done", "review_feedback", "change_contact", "ask_legal", "chitchat", "out_of_scope", "abuse_at_bot", "ask_rights",
-    "ask_decisions", "change_language",
-}  # fmt: skip
+    "contact_iro",
+    "decision_not_done",
+    "review_feedback",
+    "change_contact",
+    "change_language",
+    "ask_legal",
+    "ask_rights",
+    "ask_decisions",
+    "chitchat",
+    "out_of_scope",
+    "abuse_at_bot",
+}
 
 
 class MyIro(HeardAction):

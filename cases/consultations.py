@@ -15,11 +15,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cases import alerts, people
-from cases.language.answers import Change
+from cases.language.form import FIELDS, Change
 from cases.store.models import Answer, Consultation, Inbound, new_id
-
-FIELDS = ("when", "where", "attend", "exclude", "chair", "issues", "advocate")
-LISTS = ("attend", "exclude", "issues")
 
 NEW, RESUMED, SENT_BEFORE = "new", "resumed", "sent_before"
 

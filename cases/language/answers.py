@@ -7,71 +7,30 @@ cases/consultations.py. The classifier's intent only decides where the words the
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any
+from dataclasses import replace
 
 from cases.language import evidence, people, places, steering, times, topics, yesno
+from cases.language.fields import known_of, more_topics, read_field, rename, united
+from cases.language.form import FIELDS, LISTS, Change, Outcome, State
 from cases.language.people import Known
-from cases.language.text import clean, mostly_latin, plain, shorten, spoken_case
-
-FIELDS = evidence.FIELDS
-LISTS = ("attend", "exclude", "issues")
+from cases.language.text import clean, mostly_latin, plain, shorten, word_set
 
 #: Intents whose rule answers a question put to us; the form then asks its own again.
-SIDE_INTENTS = frozenset(
-    "who_is_my_iro contact_iro next_review ask_rights ask_confidentiality ask_legal ask_human ask_decisions "
-    "decision_not_done review_feedback "
-    "change_language change_contact stop_messages what_is_iro who_are_you make_complaint complain_about_iro "
-    "abuse_at_bot out_of_scope chitchat".split()
+SIDE_INTENTS = word_set(
+    """
+    who_is_my_iro contact_iro next_review ask_rights ask_confidentiality ask_legal ask_human ask_decisions decision_not_done
+    review_feedback change_language change_contact stop_messages what_is_iro who_are_you make_complaint complain_about_iro abuse_at_bot
+    out_of_scope chitchat
+    """
 )
 #: Of these, the ones that a wish or worry, told as an answer, is easily mistaken for.
-_LIKE_AN_ISSUE = frozenset(
-    "contact_iro decision_not_done review_feedback make_complaint complain_about_iro ask_decisions change_contact "
-    "change_language ask_legal ask_rights "
-    "stop_messages chitchat out_of_scope abuse_at_bot ask_human".split()
+_LIKE_AN_ISSUE = word_set(
+    """
+    contact_iro decision_not_done review_feedback make_complaint complain_about_iro ask_decisions change_contact change_language
+    ask_legal ask_rights stop_messages chitchat out_of_scope abuse_at_bot ask_human
+    """
 )
 SURE, VERY_SURE = 0.6, 0.8
-
-
-@dataclass(frozen=True)
-class Change:
-    """A field's new value. skipped: the child would rather not say. told: said before it was asked, so it is asked to confirm."""
-
-    field: str
-    value: Any
-    skipped: bool = False
-    told: bool = False
-
-
-@dataclass(frozen=True)
-class State:
-    """What was said so far. `last`: the field that the message before this one answered."""
-
-    asked: str
-    now: datetime
-    values: dict[str, Any] = field(default_factory=dict)
-    told: frozenset[str] = frozenset()
-    skipped: frozenset[str] = frozenset()
-    last: str = ""
-    missed: int = 0  # how often in a row the question was answered with something else
-    iro: str = ""
-    risk: str = "none"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """kind: answers, stop, back, again, side, filler, unclear, language, send, not_yet, what_to_change, begin, decline.
-
-    changes: what to write, of whichever kind. side: the topic to explain. reopen: fields to ask again. disclosure: harm was
-    hinted at, so that a kind word and a person's eye come first.
-    """
-
-    kind: str
-    changes: tuple[Change, ...] = ()
-    side: str = ""
-    reopen: tuple[str, ...] = ()
-    disclosure: bool = False
 
 
 def interpret(text: str, state: State, *, intent: str = "", confidence: float = 0.0) -> Outcome:
@@ -137,7 +96,7 @@ def _during_disclosure(said: str, original: str, state: State) -> Outcome:
 
 
 def _plain_answer(change: Change, said: str, state: State) -> bool:
-    known = _known("", state)
+    known = known_of("", state)
     if change.field in ("attend", "exclude"):
         return bool(change.value) and people.read(said, known, asked=state.asked).strong and change.field in (state.asked, "exclude")
     if change.field == "when":
@@ -236,28 +195,23 @@ def _answer_beside_question(said: str, original: str, state: State) -> list[Chan
 # Answers ---------------------------------------------------------------------------------------------------------------
 
 
-def _known(original: str, state: State) -> Known:
-    names = [*(state.values.get("attend") or []), *(state.values.get("exclude") or [])]
-    return Known(names=names, iro=state.iro, capitals=spoken_case(original))
-
-
 def _changes(said: str, original: str, state: State, took_back: bool) -> list[Change]:
-    known = _known(original, state)
+    known = known_of(original, state)
     told = evidence.relation_told(said)
-    if told and (renamed := _rename(told, state)):
+    if told and (renamed := rename(told, state)):
         return renamed
     if took_back and state.last and state.last != state.asked:
         speaks_to = evidence.strong(said, state.now, known, state.asked)
         if not speaks_to or speaks_to == state.last:
-            return _read_field(state.last, said, original, state, known, alone=False) or []
+            return read_field(state.last, said, original, state, known, alone=False) or []
     if state.asked == "issues":
         return _at_issues(said, original, state, known)
     if state.asked in ("send", "begin"):
         return _at_the_ends(said, original, state, known)
-    return _at_question(said, original, state, known)
+    return at_question(said, original, state, known)
 
 
-def _at_question(said: str, original: str, state: State, known: Known) -> list[Change]:
+def at_question(said: str, original: str, state: State, known: Known) -> list[Change]:
     """Sort the clauses by the field that they speak to, then read each field's own."""
     asked = state.asked
     if (confirmed := _confirms(said, state)) is not None:
@@ -267,11 +221,11 @@ def _at_question(said: str, original: str, state: State, known: Known) -> list[C
         and state.last in ("attend", "exclude")
         and re.fullmatch(r"(?:and )?(?:every ?(?:one|body) else|the rest|(?:the )?others)", said.strip(" .!"))
     ):
-        return [Change("exclude", _united(list(state.values.get("exclude") or []), ["everyone else"]))]
+        return [Change("exclude", united(list(state.values.get("exclude") or []), ["everyone else"]))]
     if asked == "chair" and people.NOBODY.match(said) and "else" in said:
         return []
     if asked in ("chair", "advocate") and not _elsewhere(said, state, known):
-        return _read_field(asked, said, original, state, known) or []
+        return read_field(asked, said, original, state, known) or []
     own, others = [], {}
     for clause in evidence.clauses(said):
         speaks_to = evidence.strong(clause, state.now, known, asked)
@@ -280,7 +234,7 @@ def _at_question(said: str, original: str, state: State, known: Known) -> list[C
         else:
             others.setdefault(speaks_to, []).append(clause)
     if not others:
-        changes = _read_field(asked, said, original, state, known) or []
+        changes = read_field(asked, said, original, state, known) or []
         if asked == "when" and any(c.field == "when" for c in changes) and (place := evidence.place_beside(said, state.now, asked=True)):
             changes.append(Change("where", places.join(state.values.get("where") or "", places.Where(place))))
         return changes
@@ -288,14 +242,14 @@ def _at_question(said: str, original: str, state: State, known: Known) -> list[C
     leftover = ", ".join(
         c for c in own if asked == "when" or evidence.strong(c, state.now, known, asked) or asked == "chair" and yesno.polarity(c)
     )
-    if leftover and (mine := _read_field(asked, leftover, original, state, known, alone=False)):
+    if leftover and (mine := read_field(asked, leftover, original, state, known, alone=False)):
         changes += mine
     for name, parts in others.items():
         if any(c.field == name for c in changes):
             continue
         if len(others) == 1 and not leftover:
-            return _read_field(name, said, original, state, known, alone=False) or []
-        changes += _read_field(name, ", ".join(parts), original, state, known, alone=False) or []
+            return read_field(name, said, original, state, known, alone=False) or []
+        changes += read_field(name, ", ".join(parts), original, state, known, alone=False) or []
     return changes
 
 
@@ -329,166 +283,6 @@ def _confirms(said: str, state: State) -> list[Change] | None:
     return [Change(asked, state.values.get(asked))] if keeps else None
 
 
-def _read_field(name: str, said: str, original: str, state: State, known: Known, *, alone: bool = True) -> list[Change] | None:
-    """Read `said` as an answer to the field `name`. `alone`: it is the whole message, so that the child's own words can stand."""
-    reader = {"when": _when, "where": _where, "attend": _who, "exclude": _who, "chair": _chair, "advocate": _advocate}.get(name)
-    if reader is None:
-        return _topics(original if alone else said, state)
-    return reader(name, said, original, state, known)
-
-
-def _when(name: str, said: str, original: str, state: State, known: Known) -> list[Change]:
-    if steering.same_as_last_time(said):
-        return [Change(name, "same as last time")]
-    before = state.values.get(name)
-    said = _day_corrected(said, before or "")
-    when = times.read(said, state.now, asked=True)
-    replaces = steering.takes_back(said) and not (when.options and not when.options[0]["days"])
-    if not when:
-        return [Change(name, None, skipped=True)] if yesno.polarity(said) == "no" and len(said.split()) <= 2 and name == state.asked else []
-    if not when.strong and len(when.left_over.split()) > 3 and not when.condition:
-        return []
-    old = times.When() if before in (None, "no preference", "same as last time") else times.from_gist(before, state.now)
-    return [Change(name, shorten(times.join(old, when, replaces=replaces).gist(), 160))]
-
-
-def _day_corrected(said: str, before: str) -> str:
-    """'i meant 17', after '7 December': the 17th of that month."""
-    number = re.match(
-        r"^(?:i mean(?:t)?|sorry|no|oops|actually|wait)[ ,]+(?:i mean(?:t)? )?(?:the )?(\d{1,2})(?:st|nd|rd|th)?$", said.strip(" .!")
-    )
-    month = re.search(r"\b\d{1,2} (January|February|March|April|May|June|July|August|September|October|November|December)\b", before)
-    return f"{number[1]} {month[1].lower()}" if number and month else said
-
-
-def _where(name: str, said: str, original: str, state: State, known: Known) -> list[Change]:
-    if steering.same_as_last_time(said):
-        return [Change(name, "same as last time")]
-    polarity = yesno.polarity(said)
-    if polarity and len(said.split()) <= 2:
-        return [Change(name, None, skipped=True)] if polarity == "no" and name == state.asked else []
-    who = people.read(said, known, asked="attend")
-    found = places.read(said, asked=False)
-    if found.out and not found.place and name == state.asked:
-        found = places.read(said, asked=True)
-    if not found and name == state.asked and who.strong and who.come and len(said.split()) <= 4:
-        return _people_changes(who, "attend", said, state)
-    if (
-        not found
-        and not steering.is_question(said)
-        and not re.match(r"(?:i|he|she|they|it|you|that|this|we|why|who)(?:'\w+)?\b", places.tidy(said))
-    ):
-        found = places.read(said, asked=True)
-    if not found:
-        return []
-    before = state.values.get(name) or ""
-    gist = places.join("" if before in ("no preference", "same as last time") else before, found)
-    return [Change(name, shorten(gist, 120))]
-
-
-def _who(name: str, said: str, original: str, state: State, known: Known) -> list[Change]:
-    asked = name if name == state.asked else ("attend" if name == "attend" else "exclude")
-    if (
-        asked != state.asked
-        and name == "exclude"
-        and not re.search(r"\b(?:not|no|don't|without|except|never|can't|hate|shouldn't)\b", said)
-    ):
-        asked = "attend"
-    return _people_changes(people.read(said, known, asked=asked), name, said, state)
-
-
-def _people_changes(who: people.People, name: str, said: str, state: State) -> list[Change]:
-    come, away = list(state.values.get("attend") or []), list(state.values.get("exclude") or [])
-    asked, polarity = state.asked, yesno.polarity(said)
-    if (
-        not who
-        and asked == name == "exclude"
-        and re.search(r"\b(?:can't|cannot|won't|couldn't) (?:make it|get there)\b|\bis (?:working|busy|away)\b", said)
-    ):
-        return [Change("exclude", away)]
-    if not who:
-        if asked == name and polarity == "no" and len(said.split()) <= 5:
-            return [Change(name, come if name == "attend" and name in state.told else away if name in state.told else [])]
-        return []
-    if who.same_as_last and not who.come:
-        return [Change("attend" if name == "attend" else name, ["same as last time"])]
-    if who.nobody:
-        if name != asked:
-            return []
-        return [Change(name, (come if name == "attend" else away) if name in state.told else [])]
-    new_come = (["same as last time"] if who.same_as_last else []) + who.come
-    new_away = [people.whose(name, come) for name in who.away]
-    if asked == "exclude":  # 'gaz can come but not for the money bit'
-        partly = [name for name in new_come if re.search(r"[(,] ?not (?:for|at|when|in|during)\b", name)]
-        new_come = [name for name in new_come if name not in partly]
-        new_away += partly
-    if asked == "exclude" and who.only and new_away and not new_come and all(any(people.same_person(n, c) for c in come) for n in new_away):
-        return [Change("exclude", away)]  # 'just my mate': who should come, said once more
-    adds = (
-        bool(re.match(r"(?:and|also|plus|oh|can|could|add)\b", said))
-        or bool(re.search(r"\b(?:too|as well|also|add)\b", said))
-        or "attend" in state.told
-    )
-    if new_come:
-        replaces = who.only or (name == "attend" == asked and not adds) or (steering.corrects(said) and not adds and asked != "exclude")
-        come = new_come if replaces or not come else _united(come, new_come)
-        away = [n for n in away if not any(people.same_person(n, c) for c in new_come)]
-    if new_away:
-        replaces = name == "exclude" == asked and "exclude" not in state.told
-        away = (
-            new_away
-            if replaces or not away
-            else _united([n for n in away if not any(people.same_person(n, a) for a in new_away)], new_away)
-        )
-        come = [n for n in come if not any(people.same_person(n, a) and not people.for_a_part(a) for a in new_away)]
-    changes = []
-    if new_come or come != (state.values.get("attend") or []):
-        changes.append(Change("attend", come))
-    if new_away or away != (state.values.get("exclude") or []):
-        moved = asked == "exclude" and "exclude" not in state.values and come != (state.values.get("attend") or []) and not new_come
-        changes.append(Change("exclude", away, told=moved))  # taken off the guests' list: is there anybody else?
-    if asked == "exclude" and not any(c.field == "exclude" for c in changes) and new_come and not who.only and name == "exclude":
-        changes.append(Change("exclude", away))
-    return changes
-
-
-def _united(old: list[str], new: list[str]) -> list[str]:
-    fuller = [next((n for n in new if people.same_person(o, n) and len(n) > len(o)), o) for o in old]
-    return fuller + [n for n in new if not any(people.same_person(n, o) for o in old)]
-
-
-def _rename(told: tuple[str, str], state: State) -> list[Change]:
-    name, relation = told
-    for list_name in ("attend", "exclude"):
-        held = state.values.get(list_name) or []
-        if any(one.lower() == name for one in held):
-            return [Change(list_name, [f"{one} ({relation})" if one.lower() == name else one for one in held])]
-    return []
-
-
-def _chair(name: str, said: str, original: str, state: State, known: Known) -> list[Change]:
-    value = yesno.chairing(said)
-    return [] if value is None else [Change(name, value)]
-
-
-def _advocate(name: str, said: str, original: str, state: State, known: Known) -> list[Change]:
-    value, who = yesno.advocacy(said)
-    if value is None and who == "maybe":
-        return [Change(name, "maybe")]
-    if value is None:
-        return _topics(original, state, more=True) if name == state.asked and len(said) >= 3 and not steering.is_question(said) else []
-    return [Change(name, f"{value and 'yes'} ({who})" if who else value)]
-
-
-def _topics(original: str, state: State, *, more: bool = False) -> list[Change]:
-    found = topics.split(original)
-    if not found:
-        return []
-    held = list(state.values.get("issues") or [])
-    add = more or "issues" in state.told or state.asked != "issues"
-    return [Change("issues", held + [t for t in found if t not in held] if add else found)]
-
-
 def _at_issues(said: str, original: str, state: State, known: Known) -> list[Change]:
     """Anything may be told here, so that only a plain correction of another answer is taken as one."""
     if (confirmed := _confirms(said, state)) is not None:
@@ -503,10 +297,10 @@ def _at_issues(said: str, original: str, state: State, known: Known) -> list[Cha
         and yesno.chairing(said) is not None
         and re.search(r"\b(?:start|beginning|lead|run|chair|intro|boss)\b", said)
     ):
-        return _read_field("chair", said, original, state, known) or []
+        return read_field("chair", said, original, state, known) or []
     speaks_to = evidence.strong(said, state.now, known, "issues")
     if speaks_to == "advocate" and len(said.split()) <= 8 and yesno.advocacy(said)[0] is not None:
-        return _read_field("advocate", said, original, state, known) or []
+        return read_field("advocate", said, original, state, known) or []
     short = len(said.split()) <= 9
     if (
         short
@@ -514,15 +308,15 @@ def _at_issues(said: str, original: str, state: State, known: Known) -> list[Cha
         and corrects
         and not re.search(r"\b(?:i want to|see|go|live|move|stay|get|more|less|need)\b", said)
     ):
-        return _read_field(speaks_to, said, original, state, known) or []
+        return read_field(speaks_to, said, original, state, known) or []
     if (
         short
         and speaks_to in ("attend", "exclude")
         and (corrects or about_meeting)
         and not re.search(r"\b(?:see|live|visit|stay|move|ring|call|more|argu\w+|fight\w*)\b", said)
     ):
-        return _read_field(speaks_to, said, original, state, known) or []
-    return _topics(original, state)
+        return read_field(speaks_to, said, original, state, known) or []
+    return more_topics(original, state)
 
 
 def _at_the_ends(said: str, original: str, state: State, known: Known) -> list[Change]:
@@ -533,7 +327,7 @@ def _at_the_ends(said: str, original: str, state: State, known: Known) -> list[C
     for clause in evidence.clauses(said):
         speaks_to = evidence.strong(clause, state.now, known, state.asked)
         if speaks_to and not any(c.field == speaks_to for c in changes):
-            changes += _read_field(speaks_to, clause, original, state, known, alone=False) or []
+            changes += read_field(speaks_to, clause, original, state, known, alone=False) or []
     return changes
 
 
@@ -562,20 +356,20 @@ def _nothing_read(said: str, original: str, state: State, intent: str, confidenc
         return Outcome("filler")
     if asked == "chair" and len(said.split()) > 2 and not steering.is_question(said) and intent not in SIDE_INTENTS - _LIKE_AN_ISSUE:
         found = topics.split(original)
-        if found and len(found[0].split()) > 2 and (more := _topics(original, state, more=True)):  # the next question, answered already
+        if found and len(found[0].split()) > 2 and (more := more_topics(original, state, more=True)):  # the next question, answered already
             return Outcome("answers", tuple(_settle(more, state)))
     if (
         intent == "raise_issue"
         and confidence >= SURE
         and asked in FIELDS
         and len(said.split()) > 2
-        and (more := _topics(original, state, more=True))
+        and (more := more_topics(original, state, more=True))
     ):
         return Outcome("answers", tuple(_settle(more, state)))
     likely = intent in SIDE_INTENTS and confidence >= SURE
     if likely and (asked != "issues" or intent not in _LIKE_AN_ISSUE):
         return Outcome("side", side=intent)
-    if asked == "send" and len(said.split()) > 1 and (more := _topics(original, state, more=True)):
+    if asked == "send" and len(said.split()) > 1 and (more := more_topics(original, state, more=True)):
         return Outcome("answers", tuple(more))
     if steering.read(said) is not None or not re.search(r"[a-z]{2}", said):
         return Outcome("filler")
@@ -602,46 +396,3 @@ def _in_their_words(said: str, original: str, state: State, intent: str, confide
     if asked in ("attend", "exclude") and len(said.split()) <= 5 and not _SENTENCE.search(said):
         return Outcome("answers", (Change(asked, [words]),))
     return Outcome("unclear")
-
-
-# Outside of the form ---------------------------------------------------------------------------------------------------
-
-#: What a wish is about when its words alone do not tell.
-WISHES = {
-    "review_time": "when",
-    "review_place": "where",
-    "review_attend": "attend",
-    "review_exclude": "exclude",
-    "chair_own_review": "chair",
-}
-
-
-def as_wish(text: str, intent: str, state: State) -> list[Change]:
-    """What a message says about the review when no form is open; the classifier's intent tells which question it answers."""
-    said, _ = steering.without_jokes(plain(text))
-    name = WISHES.get(intent, "when")
-    changes = _at_question(said, text, replace(state, asked=name, told=frozenset()), _known(text, state))
-    if name == "chair" and not changes:
-        return [Change("chair", True)]
-    return changes
-
-
-_FORM_WORD = re.compile(r"\b(?:form|book|booklet|bit|part|consultation|questions|thing|paper|survey|this|it|my say)\b")
-
-
-def facts_in_opening(text: str, state: State) -> list[Change]:
-    """What an opening such as 'can i do my form, i want nan there' already says. When the form itself is due is no wish."""
-    said, _ = steering.without_jokes(plain(text))
-    if not mostly_latin(clean(text)):
-        return []
-    changes: list[Change] = []
-    known = _known(text, state)
-    for clause in evidence.clauses(said):
-        speaks_to = evidence.strong(clause, state.now, known, "begin")
-        about_form = _FORM_WORD.search(clause) and not re.search(r"\b(?:review|meeting)\b(?! (?:form|book|bit|thing|questions))", clause)
-        if speaks_to in ("", "advocate") or about_form and speaks_to in ("when", "where", "chair"):
-            continue
-        if speaks_to == "when" and re.search(r"\b(?:before|by)\b", clause) and _FORM_WORD.search(said):
-            continue
-        changes += _read_field(speaks_to, clause, text, state, known, alone=False) or []
-    return [replace(change, told=True) for change in changes]

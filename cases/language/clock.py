@@ -22,7 +22,7 @@ _MONTHS = (
     r"(jan(?:uary|ury)?|feb(?:ruary|uary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?)"
 )
-_MONTH_NAMES = "January February March April May June July August September October November December".split()
+_MONTH_NAMES = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 
 _SLASHED = re.compile(
     r"\b(0?[1-9]|[12]\d|3[01])\s?[/]\s?(0?[1-9]|1[0-2])(?:\s?/\s?(\d{2,4}))?\b|\b(\d{1,2})[-.](0[1-9]|"
@@ -35,7 +35,10 @@ _MONTH_ONLY = re.compile(
     rf"\b(in|during|sometime in|early|late|mid|middle of|end of|start of|beginning of|before|after|not)\s+(?:in\s+)?(?:the\s+)?{_MONTHS}\b"
 )
 
-_BEFORE = r"(?<=\bat )|(?<=\bafter )|(?<=\bmake it )|(?<=\bit to )|(?<=\bbefore )|(?<=\bfrom )|(?<=\btill )|(?<=\buntil )|(?<=\bby )|(?<=\baround )|(?<=\babout )"
+_BEFORE = (
+    r"(?<=\bat )|(?<=\bafter )|(?<=\bmake it )|(?<=\bit to )|(?<=\bbefore )|(?<=\bfrom )|(?<=\btill )|(?<=\buntil )|"
+    r"(?<=\bby )|(?<=\baround )|(?<=\babout )"
+)
 _BARE = re.compile(
     rf"(?:{_BEFORE}|(?<=\bpast )|(?<=\bgone )|(?<=\bsince )|(?<=\blike )|(?<=\bbetween )|(?<=day )|(?<=days )|(?<=> or )|(?<=> and )|"
     rf"(?<=> to )|(?<=\}} )|(?<=^))({_H[1:-1]})(?=ish\b|$|[\s,.!?-])(?!\s*(?:weeks?|days?|months?|years?|people|minutes|"
@@ -82,7 +85,7 @@ def _mark_times(text: str, *, asked: bool) -> str:
     early = near(r"\b(?:mornings?|before school)\b")
 
     def at(hour: str | int, minute: int, half: str | None) -> str:
-        h = _NUMBERS.get(hour, None) if isinstance(hour, str) and not hour.isdigit() else int(hour)
+        h = _NUMBERS.get(hour) if isinstance(hour, str) and not hour.isdigit() else int(hour)
         if half:
             h = h % 12 + (12 if half[0] == "p" else 0)
         elif h <= 12:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from cases.language import people, places, steering, times, yesno
+from cases.language import names, people, places, steering, times, yesno
 from cases.language.people import RELATION, Known
 
 FIELDS = ("when", "where", "attend", "exclude", "chair", "issues", "advocate")
@@ -91,7 +91,7 @@ def _settled(clause: str, place: places.Where, asked: str) -> bool:
 
 
 def _on_list(name: str, known: Known) -> bool:
-    return any(people.same_person(name, other) for other in known.names)
+    return any(names.same_person(name, other) for other in known.names)
 
 
 def place_beside(text: str, now: datetime, *, asked: bool) -> str:

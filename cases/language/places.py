@@ -35,7 +35,8 @@ _VENUE = any_of(
     "student_support pastoral sensory_room quiet_room rainbow_room meeting_room staff_room form_room music_room "
     "art_room common_room chill_out_room "
     "court police_station station outside outdoors somewhere_else anywhere_else hub base cabin shed treehouse "
-    "tree_house hotel airport allotments coffee_place pizza_place chicken_shop studio mother_and_baby_unit road street avenue lane close drive crescent work workplace town town_centre "
+    "tree_house hotel airport allotments coffee_place pizza_place chicken_shop studio mother_and_baby_unit road street "
+    "avenue lane close drive crescent work workplace town town_centre "
     "academy pru inclusion hospital_school special_school boarding_house respite day_centre job_centre jobcentre"
 )
 _PREPOSITION = r"(?:at|in|to|near|by|round|around|over at|down|outside|inside|from|on)"
@@ -44,7 +45,8 @@ _PERSON = any_of(
     "nanny's gran grans gran's grandma "
     "grandma's grandmas grandad's grandads auntie's aunties aunty's auntys aunt's aunts uncle's uncles cousin's "
     "cousins sister's sisters brother's "
-    "brothers carer's carers mate's mates friend's friends girlfriend's boyfriend's foster_carer's foster_carers head's heads teacher's teachers "
+    "brothers carer's carers mate's mates friend's friends girlfriend's boyfriend's foster_carer's foster_carers "
+    "head's heads teacher's teachers "
     "manager's social_worker's social_workers key_worker's key_workers iro's tutor's"
 )
 _SOMEONES = re.compile(
@@ -61,7 +63,8 @@ _SOMEONES_ALONE = re.compile(rf"^(?:my\s+)?(?:{_PERSON.replace('mum ', '')})$")
 _HOUSE = re.compile(r"(?:my |our )?(?:mum|mam|mummy|dad|daddy|nan|nana|nanny|gran|grandma|grandad|auntie|aunty)'?s")
 _VENUE_PHRASE = re.compile(
     rf"\b(?:(?P<prep>{_PREPOSITION})\s+)?(?P<own>(?:the|my|our|a|her|his|their|that|this|some|"
-    rf"your)\s+)?(?P<adj>(?:(?!at\b|in\b|the\b|and\b|or\b|not\b|my\b|to\b)[a-z'-]+\s+){{0,3}}?)(?P<venue>{_VENUE})\b(?:\s+(?:\d{{1,3}}[a-z]?|bit|part|area|end)\b)?"
+    r"your)\s+)?(?P<adj>(?:(?!at\b|in\b|the\b|and\b|or\b|not\b|my\b|"
+    rf"to\b)[a-z'-]+\s+){{0,3}}?)(?P<venue>{_VENUE})\b(?:\s+(?:\d{{1,3}}[a-z]?|bit|part|area|end)\b)?"
     r"(?P<tail>(?:\s+(?:of|in|at|near|by|on|where|opposite|next to|down|round)\s+(?!(?:monday|tuesday|wednesday|"
     r"thursday|friday|saturday|sunday|the morning|the afternoon|the evening|my mum|my dad|mum|dad|"
     r"nan)\b)[a-z' ]{2,30}?)?)(?=$|[,.!?;]|\s+(?:and|but|or|please|because|so|if|not|then|with)\b|\s*$)"
@@ -72,9 +75,9 @@ _WHERE_CLAUSE = re.compile(
 )
 
 _PROPER = {
-    "nandos": "Nando's", "nando's": "Nando's", "mcdonalds": "McDonald's", "mcdonald's": "McDonald's", "costa": "Costa", "starbucks": "Starbucks",
-    "greggs": "Greggs", "kfc": "KFC", "pizza_hut": "Pizza Hut", "subway": "Subway", "burger_king": "Burger King", "wetherspoons": "Wetherspoons",
-    "tesco": "Tesco", "asda": "Asda", "ikea": "IKEA", "camhs": "CAMHS", "pru": "PRU",
+    "nandos": "Nando's", "nando's": "Nando's", "mcdonalds": "McDonald's", "mcdonald's": "McDonald's", "costa": "Costa", "greggs": "Greggs",
+    "starbucks": "Starbucks", "kfc": "KFC", "pizza_hut": "Pizza Hut", "subway": "Subway", "burger_king": "Burger King", "tesco": "Tesco",
+    "wetherspoons": "Wetherspoons", "asda": "Asda", "ikea": "IKEA", "camhs": "CAMHS", "pru": "PRU",
 }  # fmt: skip
 
 _ROOM = re.compile(

@@ -39,7 +39,8 @@ _STOP_ANYWHERE = re.compile(
 _SKIP = re.compile(
     rf"^{_POLITE}(?:skip(?: this| that| it| one| this one| that one| the question)*|pass(?: on (?:that|this))?|"
     r"next(?: one| question| please)*|move on|moving on|(?:i )?(?:really )?(?:don't|do not) know(?: yet| really| tbh|"
-    r" about that| sorry| what to (?:say|put)| who| when| where)*(?:,? (?:because )?(?:i )?(?:haven't|have not|ain't|not) [^,.]*)?|dunno|no idea|no clue|not sure(?: yet| really|"
+    r" about that| sorry| what to (?:say|put)| who| when| where)*(?:,? (?:because )?(?:i )?(?:haven't|have not|ain't|"
+    r"not) [^,.]*)?|dunno|no idea|no clue|not sure(?: yet| really|"
     r" about that)*|"
     r"can't think(?: of (?:anything|any ?one|one))?(?: right now| now| yet)?|haven't (?:decided|thought)(?: yet|"
     r" about it)*|(?:i'll )?(?:think about it|let you know|tell you later|decide later|see)|don't want to (?:answer|"
@@ -119,7 +120,7 @@ _QUESTION = re.compile(
 _SIDE = [
     ("explain_advocate", re.compile(
         r"\b(?:what(?:'s| is| are| even is| the heck is| does| do)?|wtf is|explain|never heard of)\b[^.]*\badvocates?\b|"
-        r"\badvocates?\b[^.]{0,12}\b(?:what'?s that|what is that|mean|what)\b|\bwhat (?:do|does|would|can) (?:they|"
+        r"\badvocates?\b[^.]{0,12}\b(?:what'?s that|what is that|mean|what)\b|\bwhat (?:do|does|would|can|will) (?:they|"
         r"an advocate|the helper) do\b|^(?:an )?advocate\?$")),
     ("explain_iro", re.compile(
         r"\b(?:what(?:'s| is| are| even is| does)?|wtf is|explain)\b[^.]*\b(?:iro|reviewing officer|lac review|cla review|"
@@ -236,11 +237,10 @@ def without_jokes(text: str) -> tuple[str, bool]:
 
     'mcdonalds lol jk. at home' → ('at home', False); 'jk again not home. library' → ('not home. library', True).
     """
-    joke = None
-    for joke in _JOKE.finditer(text):
-        pass
-    if joke is None:
+    jokes = list(_JOKE.finditer(text))
+    if not jokes:
         return text, False
+    joke = jokes[-1]
     before, after = text[: joke.start()].strip(" ,.!?"), text[joke.end() :].strip(" ,.!?")
     after = re.sub(r"^(?:again|lol|haha|ok|but|so|really|no)\b[ ,]*", "", after)
     before = re.sub(r"\b(?:lol|haha\w*|only|just|i'm|no|nah)\b[ ,.]*$", "", before).strip(" ,.")

@@ -31,7 +31,8 @@ def plain(text: str) -> str:
     text = re.sub(r"\bs/w\b", "social worker", text)
     text = re.sub(r"[a-z0-9']+", lambda match: spell(match.group()), text)
     text = re.sub(
-        r"\bme (?=(?:mum|mam|dad|nan|nana|gran|grandad|auntie|aunty|uncle|cousin|brother|sister|carer|mate|key worker|own|house|room|tea|dinner|shift|exam)s?\b)",
+        r"\bme (?=(?:mum|mam|dad|nan|nana|gran|grandad|auntie|aunty|uncle|cousin|brother|sister|carer|mate|key worker|"
+        r"own|house|room|tea|dinner|shift|exam)s?\b)",
         "my ",
         text,
     )
@@ -53,7 +54,9 @@ def spell(word: str) -> str:
     return SPELLINGS.get(drawn_in, word) if len(drawn_in) > 2 else word
 
 
-_STRETCHED = frozenset("yes no ok please mum dad hi hey hello nah yeah lol nope home nan bye so me".split())
+_STRETCHED = frozenset(
+    ["yes", "no", "ok", "please", "mum", "dad", "hi", "hey", "hello", "nah", "yeah", "lol", "nope", "home", "nan", "bye", "so", "me"]
+)
 
 
 def sentences(text: str) -> list[str]:
@@ -66,6 +69,11 @@ def any_of(words: str) -> str:
     """A regular expression for any of the words: given with spaces between, '_' for a space inside one."""
     alternatives = sorted((re.escape(word).replace("_", r"\s+") for word in words.split()), key=len, reverse=True)
     return "(?:" + "|".join(alternatives) + ")"
+
+
+def word_set(words: str) -> frozenset[str]:
+    """The words of a text, for looking them up."""
+    return frozenset(words.split())
 
 
 def shorten(text: str, limit: int) -> str:

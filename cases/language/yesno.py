@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 
-from cases.language.text import any_of
+from cases.language.text import any_of, word_set
 
 _YES = any_of(
     "yes yeah yep yup yh ye yea yas yass yus yess yer ya yeh yuh yaa aye ok sure definitely absolutely certainly deffo "
     "defo please obviously obvs ofc of_course course go_on "
-    "go_ahead go_for_it why_not sounds_good sound safe bet correct right exactly true fine alright alrite aight i_think_so i_guess_so i_suppose_so "
+    "go_ahead go_for_it why_not sounds_good sound safe bet correct right exactly true fine alright alrite aight "
+    "i_think_so i_guess_so i_suppose_so "
     "that's_right that's_it that's_fine yes_please mhm mmhm uh_huh si oui tak haan indeed totally 100 100% happy_to love_to for_sure"
 )
 #: Yes, when it is all that is said: 'i want to' is, 'i want to get baptised' is not.
 _YES_ALONE = any_of(
-    "i_do i_would i'd_like_that i'd_like_to i'd_love_to i_want_to i_want_one i_want_that i_want i_will i'll_do_it i_can i_guess i_suppose can_i "
+    "i_do i_would i'd_like_that i'd_like_to i'd_love_to i_want_to i_want_one i_want_that i_want i_will i'll_do_it "
+    "i_can i_guess i_suppose can_i "
     "can_i_please could_i need_one do_it i_need_one i'd_like_one get_me_one if_i_can"
 )
 _NO = any_of(
@@ -30,7 +32,10 @@ _NO_ALONE = any_of(
 _OPENING = r"(?:(?:oh|um+|erm*|hmm+|well|so|ok|like|actually|honestly|i think|maybe|lol|haha|omg|god|hell|right|wait|sorry)[ ,]+)*"
 _YES_AT = re.compile(rf"^{_OPENING}{_YES}(?=$|[ ,.!?])")
 _NO_AT = re.compile(rf"^{_OPENING}{_NO}(?=$|[ ,.!?])")
-_END = r"(?:[ ,]+(?:please|pls|thanks|thank you|really|lol|now|then|too|it|that|me|so|yes|no|one|an advocate|to|do it|help|though|tho))*[ .!?]*$"
+_END = (
+    r"(?:[ ,]+(?:please|pls|thanks|thank you|really|lol|now|then|too|it|that|me|so|yes|no|one|an advocate|to|do it|help|"
+    r"though|tho))*[ .!?]*$"
+)
 _YES_ONLY = re.compile(rf"^{_OPENING}{_YES_ALONE}{_END}")
 _NO_ONLY = re.compile(rf"^{_OPENING}{_NO_ALONE}{_END}")
 _MAYBE = re.compile(
@@ -73,7 +78,8 @@ _NOT_ME = re.compile(
     r"\b(?:(?:you|u|denise|someone else|somebody else|they|her|him|the iro|iro|my (?:iro|sw|social worker|carer|mum|nan|"
     r"advocate)|adults?|let (?:her|him|them|denise)|an adult)\s+(?:can|should|do|does|will|to)?\s*(?:do|lead|run|chair|"
     r"it)|"
-    r"rather (?:someone|somebody|you|they)|too shy|i'm shy|i am shy|shy|too scared|scared|nervous|too nervous|i'd panic|embarrass\w*|hate talking|too young|"
+    r"rather (?:someone|somebody|you|they)|too shy|i'm shy|i am shy|shy|too scared|scared|nervous|too nervous|i'd panic|"
+    r"embarrass\w*|hate talking|too young|"
     r"don't (?:want|wanna|like)|can't speak|rather not|i'd die|no chance|not good at|too hard|anxious|anxiety|"
     r"just (?:listen|sit|watch)|sit and listen|same person|she always does|he always does)\b"
 )
@@ -179,9 +185,11 @@ _NAME_AFTER = re.compile(
     r"(?:called|named|name(?:'s| is)|it's|its|advocate is|advocate's|one,|one called|got one|have one|already got|got|have|"
     r"advocate)[ ,:-]+(?:already[ ,]+)?(?:called |named |it's |she's |he's )?([a-z][a-z'-]+)(?: from [a-z ]+)?\s*$"
 )
-_HAS_NO_NAME = set(
-    "one an a already advocate thanks please her him them it now though tho here someone yes yeah ok who to from so for "
-    "with and her him that this me you".split()
+_HAS_NO_NAME = word_set(
+    """
+    one an a already advocate thanks please her him them it now though tho here someone yes yeah ok who to from so for with and that
+    this me you
+    """
 )
 
 

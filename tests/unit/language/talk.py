@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cases.language import answers
-from cases.language.answers import FIELDS, Outcome, State
+from cases.language import answers, openings
+from cases.language.form import FIELDS, Outcome, State
 
 
 @dataclass
@@ -21,7 +21,7 @@ class Talk:
     outcome: Outcome | None = None
 
     def open(self, text: str) -> None:
-        self._take(answers.facts_in_opening(text, self.state()))
+        self._take(openings.facts_in_opening(text, self.state()))
         self._ask()
 
     def state(self, risk: str = "none") -> State:

@@ -1,0 +1,51 @@
+"""What is said about a review outside of the form, and in the message that opens it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from cases.language import evidence, steering
+from cases.language.answers import at_question
+from cases.language.fields import known_of, read_field
+from cases.language.form import Change, State
+from cases.language.text import clean, mostly_latin, plain
+
+#: What a wish is about when its words alone do not tell.
+WISHES = {
+    "review_time": "when",
+    "review_place": "where",
+    "review_attend": "attend",
+    "review_exclude": "exclude",
+    "chair_own_review": "chair",
+}
+
+_FORM_WORD = re.compile(r"\b(?:form|book|booklet|bit|part|consultation|questions|thing|paper|survey|this|it|my say)\b")
+
+
+def as_wish(text: str, intent: str, state: State) -> list[Change]:
+    """What a message says about the review when no form is open; the classifier's intent tells which question it answers."""
+    said, _ = steering.without_jokes(plain(text))
+    name = WISHES.get(intent, "when")
+    changes = at_question(said, text, replace(state, asked=name, told=frozenset()), known_of(text, state))
+    if name == "chair" and not changes:
+        return [Change("chair", True)]
+    return changes
+
+
+def facts_in_opening(text: str, state: State) -> list[Change]:
+    """What an opening such as 'can i do my form, i want nan there' already says. When the form itself is due is no wish."""
+    said, _ = steering.without_jokes(plain(text))
+    if not mostly_latin(clean(text)):
+        return []
+    changes: list[Change] = []
+    known = known_of(text, state)
+    for clause in evidence.clauses(said):
+        speaks_to = evidence.strong(clause, state.now, known, "begin")
+        about_form = _FORM_WORD.search(clause) and not re.search(r"\b(?:review|meeting)\b(?! (?:form|book|bit|thing|questions))", clause)
+        if speaks_to in ("", "advocate") or about_form and speaks_to in ("when", "where", "chair"):
+            continue
+        if speaks_to == "when" and re.search(r"\b(?:before|by)\b", clause) and _FORM_WORD.search(said):
+            continue
+        changes += read_field(speaks_to, clause, text, state, known, alone=False) or []
+    return [replace(change, told=True) for change in changes]
