@@ -113,6 +113,7 @@ class Where:
     place: str = ""
     out: str = ""  # where it should not be
     strong: bool = False  # a place, whatever was asked
+    inside: bool = False  # said to be in something: 'in the library'
     someones: bool = False  # where somebody lives or works: 'nan's', 'mum's work canteen'
 
     def __bool__(self) -> bool:
@@ -145,7 +146,8 @@ def read(text: str, *, asked: bool = False) -> Where:
         if found:
             result.strong = result.strong or _certain(clause)
             result.someones = result.someones or _is_someones(clause)
-            said.append(found)
+            result.inside = result.inside or bool(re.search(r"\b(?:in|inside)\b", clause))
+            said.append(_wider(clause, found) if asked else found)
         elif asked and not said and not no and (named := _named(clause)):
             said.append(named)
     result.place = _together(said)
@@ -157,6 +159,13 @@ def _together(said: list[str]) -> str:
     if len(said) > 1 and _ROOM.search(said[1]) and _BUILDING.search(said[0]):
         return ", ".join(said[:2])
     return " or ".join(said[:3])
+
+
+def _wider(clause: str, found: str) -> str:
+    """'the pond behind the shed' is more than the shed."""
+    words = tidy(clause)
+    sentence = re.search(r"\b(?:i|it|is|was|we|want|like|have|where|not|or|and)\b", words)
+    return found if found.lower() not in words or sentence or len(words.split()) > 6 or covers(clause, Where(found)) else _name(words)
 
 
 def _certain(clause: str) -> bool:
@@ -263,8 +272,8 @@ def join(old: str, new: Where) -> str:
         and not _BUILDING.search(new.place)
         and _BUILDING.search(old)
         and not _ROOM.search(old)
-        and "my room" not in new.place
-        and "bedroom" not in new.place
+        and (new.inside or re.search(r"\b(?:room|classroom|bit|corner|upstairs|downstairs)\b", new.place))
+        and not re.search(r"\bmy room\b|bedroom", new.place)
     ):
         return f"{old}, {new.place}"
     return new.place
