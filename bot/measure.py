@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
-from bot.nlu import sentence
+from bot.nlu import examples, sentence
 from bot.nlu.intents import IntentModel
 from bot.nlu.understood import NOT_UNDERSTOOD, ranked
 
@@ -43,10 +42,7 @@ class Remembered:
 
 def read(folder: Path = NLU) -> tuple[list[str], list[str], list[int]]:
     """Texts, intents, and the block each line is in."""
-    lines: dict[str, list[str]] = {}
-    for path in sorted(folder.glob("*.yml")):
-        for entry in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("nlu", []):
-            lines.setdefault(entry["intent"], []).extend(line[2:] for line in entry["examples"].splitlines() if line.strip())
+    lines = examples.read(sorted(folder.glob("*.yml")))
     rows = [(text, intent, number * FOLDS // len(mine)) for intent, mine in lines.items() for number, text in enumerate(mine)]
     return [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]
 
@@ -58,8 +54,7 @@ def measure(options: dict[str, Any], texts: list[str], labels: list[str], blocks
         kept = [row for row, block in enumerate(blocks) if block != fold]
         held = [row for row, block in enumerate(blocks) if block == fold]
         model = IntentModel(options)
-        model._sentences = sentences if model.options["sentence_weight"] else None
-        model.fit([texts[row] for row in kept], [labels[row] for row in kept])
+        model.fit([texts[row] for row in kept], [labels[row] for row in kept], sentences)
         for row, ranking in zip(held, model.predict([texts[row] for row in held]), strict=True):
             first = ranking[0][0] == labels[row]
             right.append(first)
@@ -89,14 +84,12 @@ def _calibration_error(confidences: np.ndarray, right: np.ndarray) -> float:
 
 def main() -> None:
     texts, labels, blocks = read()
-    real = sentence.build()
+    real = sentence.Sentences(*sentence.build())
     sentences = Remembered(real, texts)
     for name, options in VARIANTS.items():
         print(json.dumps({"pipeline": name, **measure(options, texts, labels, blocks, sentences)}, indent=1))
-    model = IntentModel()
-    model._sentences = sentences
-    model.fit(texts, labels)
-    model._sentences = sentence.Sentences(real.model, real.tokenizer)
+    model = IntentModel().fit(texts, labels, sentences)
+    model._sentences = real
     began = time.process_time()
     for text in texts[::50]:
         model.predict([text])

@@ -6,6 +6,7 @@ import hashlib
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from cases.safety import model as safety_model
@@ -15,7 +16,7 @@ from heard.rasa import PYTHON, environment, newest_model
 __all__ = ["fingerprint", "newest_model", "train"]
 
 DATA = ("data/nlu", "data/rules", "data/stories", "data/responses")
-SOURCES = ("config.yml", "domain.yml", *DATA, "bot/nlu", "bot/uv.lock")
+SOURCES = ("config.yml", "domain.yml", *DATA, "bot/nlu", "bot/importer.py", "bot/uv.lock")
 KEEP_MODELS = 3
 
 
@@ -27,19 +28,20 @@ def train(settings: Settings, force: bool = False, progress: Callable[[str], Non
     """
     models = settings.home / "models"
     models.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if force or not safety_model.is_trained(settings.home):
-        progress("Training the safety net (some seconds).")
-        safety_model.train(settings.home)
     name = f"heard-{fingerprint()}"
     model = models / f"{name}.tar.gz"
     if model.exists() and not force:
         model.touch()  # the newest model is the one that is served
+        _train_safety_net(settings, force)
         return model
     log = settings.home / "train.log"
     progress("Training the bot: it reads its example messages. This takes about a minute.")
     began = time.monotonic()
     scratch = models / "new"
-    status = _run(settings, ["--out", str(scratch), "--fixed-model-name", name], log, progress)
+    with ThreadPoolExecutor(1) as beside:  # the safety net is learned here while Rasa works in a process of its own
+        safety_net = beside.submit(_train_safety_net, settings, force)
+        status = _run(settings, ["--out", str(scratch), "--fixed-model-name", name], log, progress)
+        safety_net.result()
     made = scratch / f"{name}.tar.gz"
     if status != 0 or not made.exists():
         raise RuntimeError(f"The bot could not be trained; {log} says why.")
@@ -47,6 +49,11 @@ def train(settings: Settings, force: bool = False, progress: Callable[[str], Non
     _drop_old(models)
     progress(f"The bot is trained ({time.monotonic() - began:.0f} s).")
     return model
+
+
+def _train_safety_net(settings: Settings, force: bool) -> None:
+    if force or not safety_model.is_trained(settings.home):
+        safety_model.train(settings.home)
 
 
 def fingerprint(root: Path = ROOT) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -13,17 +14,21 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu import examples
 from bot.nlu.intents import DEFAULTS, IntentModel
 from bot.nlu.understood import ranked
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class HeardIntents(GraphComponent, IntentClassifier):
-    """Ranks all intents; below `threshold`, or with the first two closer than `margin`, a person is asked instead."""
+    """Ranks all intents; below `threshold`, or with the first two closer than `margin`, a person is asked instead.
+
+    `data` names the folder of the example messages, if not all of them come by way of Rasa (see bot/importer.py).
+    """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return dict(DEFAULTS)
+        return {**DEFAULTS, "data": ""}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: IntentModel | None = None):
         self._config = config
@@ -50,8 +55,12 @@ class HeardIntents(GraphComponent, IntentClassifier):
             return cls(config, model_storage, resource, IntentModel.load(folder))
 
     def train(self, training_data: TrainingData) -> Resource:
-        examples = [(e.get(TEXT), e.get(INTENT)) for e in training_data.intent_examples if e.get(TEXT)]
-        self._model = IntentModel(self._config).fit(*zip(*examples, strict=True))
+        if self._config["data"]:
+            lines = examples.read(sorted(Path(self._config["data"]).glob("*.yml")))
+            pairs = [(text, intent) for intent, mine in lines.items() for text in mine]
+        else:
+            pairs = [(e.get(TEXT), e.get(INTENT)) for e in training_data.intent_examples if e.get(TEXT)]
+        self._model = IntentModel(self._config).fit(*zip(*pairs, strict=True))
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource

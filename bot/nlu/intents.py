@@ -6,6 +6,7 @@ Saved as JSON, numpy arrays without objects, and an ONNX file: loading a model r
 from __future__ import annotations
 
 import json
+import os
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -43,17 +44,22 @@ class IntentModel:
         self.options = {**DEFAULTS, **{key: value for key, value in (options or {}).items() if key in DEFAULTS}}
         self.labels: list[str] = []
         self._sentences: sentence.Sentences | None = None
+        self._files: tuple[bytes, str] | None = None  # of the sentence model, kept from fit to save
         self._tfidf: list[TfidfVectorizer] = []
         self._weights = np.zeros((0, 0), dtype=np.float32)
         self._bias = np.zeros(0, dtype=np.float32)
         self._sharpness = 1.0
 
-    def fit(self, texts: Sequence[str], labels: Sequence[str]) -> IntentModel:
+    def fit(self, texts: Sequence[str], labels: Sequence[str], sentences: sentence.Sentences | None = None) -> IntentModel:
+        """Learn from the texts. `sentences` saves building the sentence model where that was done before; save() needs it built."""
         normal = [normalise(text) for text in texts]
         vectors = None
         if self.options["sentence_weight"]:
-            self._sentences = self._sentences or sentence.build()
-            vectors = self._sentences.encode(texts)
+            if sentences is None:
+                self._files = sentence.build()
+                sentences = sentence.Sentences(*self._files, threads=os.cpu_count() or 1)
+            self._sentences = sentences
+            vectors = sentences.encode(texts)
         self.labels = sorted(set(labels))
         answers = np.array([self.labels.index(label) for label in labels])
         self._learn_spellings(normal)
@@ -126,9 +132,9 @@ class IntentModel:
         (folder / "model.json").write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
         rarities = {name: part.idf_ for name, part in zip(PARTS, self._tfidf, strict=True)}
         np.savez(folder / "model.npz", weights=self._weights, bias=self._bias, **rarities)
-        if self._sentences:
-            (folder / "sentence.onnx").write_bytes(self._sentences.model)
-            (folder / "tokenizer.json").write_text(self._sentences.tokenizer, encoding="utf-8")
+        if self._files:
+            (folder / "sentence.onnx").write_bytes(self._files[0])
+            (folder / "tokenizer.json").write_text(self._files[1], encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> IntentModel:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -35,12 +34,12 @@ class Sentences:
     def __init__(self, model: bytes, tokenizer: str, threads: int = 1):
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_str(tokenizer)
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        self.model, self.tokenizer = model, tokenizer
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """One row of length 1 for each text."""
@@ -64,8 +63,8 @@ def _batches(tokens: list[list[int]]) -> Iterator[list[int]]:
         yield order[start : start + BATCH]
 
 
-def build() -> Sentences:
-    """Make the 8-bit model from the package's weights, to train with on all cores; takes some seconds. Raises WrongWeights."""
+def build() -> tuple[bytes, str]:
+    """The 8-bit model, made from the package's weights in some seconds, and its tokenizer. Raises WrongWeights."""
     from bot.nlu import minilm
 
     spec = importlib.util.find_spec(PACKAGE)  # finds the folder; runs nothing of it
@@ -75,7 +74,7 @@ def build() -> Sentences:
         raise WrongWeights(f"{PACKAGE} does not hold the published weights of all-MiniLM-L6-v2.")
     with tempfile.TemporaryDirectory() as scratch:
         model = minilm.quantised(_tensors(raw), Path(scratch))
-    return Sentences(model, (folder / "tokenizer.json").read_text(), threads=os.cpu_count() or 1)
+    return model, (folder / "tokenizer.json").read_text(encoding="utf-8")
 
 
 def _tensors(raw: bytes) -> dict[str, np.ndarray]:

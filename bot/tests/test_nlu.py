@@ -73,7 +73,7 @@ def test_a_saved_model_says_the_same_and_so_does_one_trained_again(small: Intent
 def test_the_sentence_model_knows_that_other_words_mean_the_same():
     from bot.nlu import sentence
 
-    sentences = sentence.build()
+    sentences = sentence.Sentences(*sentence.build())
     a, b, c = sentences.encode(["I want my grandmother to come", "can nan be there", "what time is the football"])
     assert a @ a == pytest.approx(1, abs=1e-4)
     assert a @ b > a @ c + 0.2
