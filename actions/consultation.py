@@ -132,8 +132,8 @@ def take_message(turn: Turn, asked: str) -> list[dict]:
     outcome = answers.interpret(turn.text, _state(turn, consultation, asked), intent=turn.intent, confidence=turn.confidence)
     if turn.chosen and turn.intent not in ("affirm", "deny", "skip", "go_back"):
         return []
-    if outcome.disclosure and turn.risk == "none" and turn.text:
-        talk.raise_concern(turn)
+    if outcome.disclosure:
+        talk.notice_harm(turn, enough=answers.VERY_SURE if outcome.changes else answers.SURE)
     consultations.write(turn.session, consultation, outcome.changes, turn.words, turn.message_id, turn.now)
     if outcome.kind in ("stop", "not_yet", "decline"):
         turn.say(_CLOSING[outcome.kind])

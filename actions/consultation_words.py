@@ -34,9 +34,10 @@ def before_question(turn: Turn, consultation: Consultation, outcome: Outcome) ->
     said = []
     if outcome.kind in _BEFORE and not outcome.disclosure:
         said.append(_phrase(turn, _BEFORE[outcome.kind]))
-    if outcome.disclosure and turn.risk != "none":
+    kept = [change for change in outcome.changes if not change.skipped]
+    if outcome.disclosure and turn.risk != "none" and not kept:
         said.append(_phrase(turn, "with_you"))
-    if outcome.changes and not (outcome.disclosure and outcome.changes[0].field == "issues"):
+    if kept or outcome.changes and not outcome.disclosure:
         said.append(_echo(turn, consultation, outcome))
     if outcome.kind == "side" and outcome.side in _EXPLAINED:
         said.append(_explained(turn, outcome.side))

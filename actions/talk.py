@@ -63,9 +63,9 @@ def tell_service(turn: Turn, response: str) -> None:
     turn.say(response, phone=service["phone"], hours=service["hours"])
 
 
-def notice_harm(turn: Turn) -> None:
+def notice_harm(turn: Turn, *, enough: float = VERY_SURE) -> None:
     """Inside a form, where people tell of bad things anyway: only when the classifier is very sure, and of more than a word."""
-    sure = turn.intent == "disclose_harm" and turn.confidence >= VERY_SURE and len(turn.text.split()) > 3
+    sure = turn.intent == "disclose_harm" and turn.confidence >= enough and len(turn.text.split()) > 3
     if turn.risk == "none" and sure:
         raise_concern(turn)
 

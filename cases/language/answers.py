@@ -41,8 +41,13 @@ def interpret(text: str, state: State, *, intent: str = "", confidence: float = 
     disclosure = state.risk != "none" or (intent == "disclose_harm" and confidence >= SURE)
     if took_back and not re.search(r"[a-z0-9]", said):
         return Outcome("filler", reopen=(state.last,) if state.last else ())
-    if disclosure:
+    if disclosure and (evidence.speaks_of_harm(said) or state.risk == "immediate"):
         return _during_disclosure(said, text, state)
+    outcome = _interpreted(said, text, state, took_back, intent, confidence)
+    return replace(outcome, disclosure=disclosure)
+
+
+def _interpreted(said: str, text: str, state: State, took_back: bool, intent: str, confidence: float) -> Outcome:
     steer = steering.read(said)
     if steer is not None and (outcome := _steer(steer, said, text, state)):
         return outcome

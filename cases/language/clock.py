@@ -79,7 +79,9 @@ def month_name(word: str) -> str:
 
 def _mark_times(text: str, *, asked: bool) -> str:
     def near(pattern: str) -> bool:
-        return bool(re.search(pattern, text)) and not re.search(rf"{pattern}.*(?:\bor\b|\bso\b|,|\.)|(?:\bor\b|\bso\b|,|\.).*{pattern}", text)
+        return bool(re.search(pattern, text)) and not re.search(
+            rf"{pattern}.*(?:\bor\b|\bso\b|,|\.)|(?:\bor\b|\bso\b|,|\.).*{pattern}", text
+        )
 
     late = near(r"\b(?:tonight|evenings?|at night|bedtime|after tea)\b")
     early = near(r"\b(?:mornings?|before school)\b")

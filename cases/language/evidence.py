@@ -94,6 +94,21 @@ def _on_list(name: str, known: Known) -> bool:
     return any(names.same_person(name, other) for other in known.names)
 
 
+_HARM = re.compile(
+    r"\b(?:kill\w*|die|dying|dead|death|suicid\w*|hurts?|hurting|hits?|hitting|beats?|beat(?:en|ing)|punch\w*|slap\w*|kick(?:s|ed|ing)? me|"
+    r"touch\w*|rap(?:e|ed|es|ing)|abus\w*|cut(?:s|ting)? (?:myself|me)|self[ -]?harm\w*|overdos\w*|pills|run(?:ning)? away|threat\w*|knife|"
+    r"stab\w*|bruis\w*|chok\w*|lock(?:s|ed) me|starv\w*|nudes?|naked|force(?:s|d) me|makes me do|end it|ending it|no point|not worth it|"
+    r"nothing matters|done with (?:it all|everything|life)|give up on|can't go on|can't cope|don't want to (?:be here|live|wake)|"
+    r"won't be (?:here|around|alive)|not be (?:here|around)|wish i (?:was|wasn't|were)|disappear|better off without|hate myself|"
+    r"scared of)\b"
+)
+
+
+def speaks_of_harm(text: str) -> bool:
+    """Does `text` name harm, or hopelessness? Such words are for people, not for a form that others read."""
+    return bool(_HARM.search(text))
+
+
 def place_beside(text: str, now: datetime, *, asked: bool) -> str:
     """A place said in the same breath as a time: 'after lunch at school' → 'school'."""
     rest = times.without_times(text, now, asked=asked)

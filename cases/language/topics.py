@@ -8,7 +8,8 @@ from cases.language.people import RELATION
 from cases.language.text import clean, plain, shorten
 
 _LEAD = re.compile(
-    r"^(?:(?:um+|erm*|hmm+|so|well|ok|oh|yes|yeah|yep|no(?=,| just| but| only| i\b)|like|just|maybe|and|also|mainly|mostly|probably|basically|"
+    r"^(?:(?:um+|erm*|hmm+|so|well|ok|oh|yes|yeah|yep|no(?=,| just| but| only| i\b)|like|just|"
+    r"maybe|and|also|mainly|mostly|probably|basically|"
     r"the main thing is|i think|i guess|i suppose|actually|please|pls|plz|but|it's|its|thats|that's|that|about|"
     r"another thing is|"
     r"(?:i |we )?(?:want|wanna|need|would like|would love|have)(?: to|na)? (?:talk|say|chat|speak|tell (?:them|you|her|"
