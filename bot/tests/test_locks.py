@@ -10,8 +10,6 @@ import pytest
 from rasa.core.lock_store import InMemoryLockStore, LockStore, RedisLockStore
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.locks import HeardLockStore
-
 
 @pytest.fixture(scope="module")
 def redis() -> Iterator[str]:
