@@ -158,7 +158,7 @@ def _skip(state: State) -> Outcome:
 
 
 def _back(said: str, state: State) -> Outcome:
-    named = _named_field(said)
+    named = steering.named_field(said)
     if named:
         return Outcome("back", reopen=(named,))
     if state.asked == "send":
@@ -167,25 +167,6 @@ def _back(said: str, state: State) -> Outcome:
     if not before and state.asked in FIELDS and FIELDS.index(state.asked):
         before = FIELDS[FIELDS.index(state.asked) - 1]
     return Outcome("back", reopen=(before,) if before else ())
-
-
-_FIELD_WORDS = {
-    "when": r"time|day|date|when",
-    "where": r"place|where|location|venue",
-    "exclude": r"who (?:shouldn't|should not|can't|isn't|not)(?: come)?|not coming|who i don't want",
-    "attend": r"who(?:'s| is)?(?: coming| comes)?|people|who should come|invites?",
-    "chair": r"lead(?:ing)?|chair(?:ing)?|running it",
-    "issues": r"topics?|issues?|talk about|worries|things to talk about",
-    "advocate": r"advocate",
-}
-
-
-def _named_field(said: str) -> str:
-    """The field that 'change the time', 'the place is wrong' or 'go back to who' names."""
-    match = re.search(r"\b(?:change|wrong|go back to|edit|fix|redo|again)\b", said)
-    if not match:
-        return ""
-    return next((name for name, words in _FIELD_WORDS.items() if re.search(rf"\b(?:the |my )?(?:{words})\b", said)), "")
 
 
 def _answer_beside_question(said: str, original: str, state: State) -> list[Change]:
@@ -351,7 +332,7 @@ def _nothing_read(said: str, original: str, state: State, intent: str, confidenc
             and polarity != "no"
         ):
             return Outcome("send")
-        if named := _named_field(said):
+        if named := steering.named_field(said):
             return Outcome("back", reopen=(named,))
         if re.search(r"\b(?:change|wrong|edit|fix)\b", said):
             return Outcome("what_to_change")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from difflib import get_close_matches
 
 import dateparser
 
@@ -44,6 +45,18 @@ _BARE = re.compile(
     rf"(?<=> to )|(?<=\}} )|(?<=^))({_H[1:-1]})(?=ish\b|$|[\s,.!?-])(?!\s*(?:weeks?|days?|months?|years?|people|minutes|"
     r"of|or so|mates|friends|times|hours?|kids|th\b))"
 )
+
+WEEKDAYS = {
+    "Monday": r"mon(?:day|dy)?|munday|moday",
+    "Tuesday": r"tue(?:s(?:day)?)?|tusday|teusday|tuseday|tuesdy|tuesady|tuesda",
+    "Wednesday": r"wed(?:s|nes(?:day)?)?|weds?n?sday|wendsday|wedensday|wendesday|wenesday|wednesdy|wednsday",
+    "Thursday": r"thu(?:r(?:s(?:day)?)?)?|thursdy|thirsday|thrusday|thersday|thurday|thursda",
+    "Friday": r"fri(?:day|dy)?|frday|fryday|firday",
+    "Saturday": r"sat(?:urday|erday)?|satday|saturdy",
+    "Sunday": r"sun(?:day)?|sundy",
+}
+DAY_WORDS = [name.lower() + plural for name in WEEKDAYS for plural in ("", "s")]
+DAY = "(?:" + "|".join(WEEKDAYS).lower() + ")"
 
 
 def mark(text: str, now: datetime, *, asked: bool) -> str:
@@ -142,3 +155,11 @@ def say(stamp: str) -> str:
     hour, minute = int(stamp[:2]), int(stamp[3:5])
     tail = f":{minute:02}" if minute else ""
     return f"{hour % 12 or 12}{tail}{'am' if hour < 12 else 'pm'}"
+
+
+def day_names(text: str) -> str:
+    """Weekdays written out: 'tues', 'saturdya' → 'tuesday', 'saturday'; 'tuesdays' stays plural."""
+    text = re.sub(r"\b[mtwfs][a-z]{5,9}\b", lambda m: next(iter(get_close_matches(m[0], DAY_WORDS, 1, 0.8)), m[0]), text)
+    for name, spelling in WEEKDAYS.items():
+        text = re.sub(rf"\b(?:{spelling})(s?)(?=\b|\d)", lambda m, name=name: name.lower() + (m[1] if m[0].endswith("days") else ""), text)
+    return text

@@ -11,8 +11,9 @@ from cases.language.text import shorten, spoken_case
 
 
 def known_of(original: str, state: State) -> Known:
-    names = [*(state.values.get("attend") or []), *(state.values.get("exclude") or [])]
-    return Known(names=names, iro=state.iro, capitals=spoken_case(original))
+    """What helps to read names in this message."""
+    listed = [*(state.values.get("attend") or []), *(state.values.get("exclude") or [])]
+    return Known(names=listed, iro=state.iro, capitals=spoken_case(original))
 
 
 def read_field(name: str, said: str, original: str, state: State, known: Known, *, alone: bool = True) -> list[Change] | None:
@@ -72,13 +73,22 @@ def _where(name: str, said: str, original: str, state: State, known: Known) -> l
     return [Change(name, shorten(gist, 120))]
 
 
+_COMES = re.compile(r"\b(?:come|there|invite|want|with|too|also|as well)\b")
+_NOT = re.compile(r"\b(?:not|no|don't|without|except|never|can't|hate|shouldn't)\b")
+
+
+def _meant(who: people.People, state: State) -> list[Change]:
+    """'ms bright i mean', right after 'ms b': the last one named is said again, better."""
+    return [Change("attend", [*(state.values.get("attend") or [])[:-1], *who.come])] if who.come else []
+
+
 def _who(name: str, said: str, original: str, state: State, known: Known) -> list[Change]:
     asked = name if name == state.asked else ("attend" if name == "attend" else "exclude")
-    if (
-        asked != state.asked
-        and name == "exclude"
-        and not re.search(r"\b(?:not|no|don't|without|except|never|can't|hate|shouldn't)\b", said)
-    ):
+    if name == "attend" and state.asked in ("chair", "issues", "advocate") and state.last == "exclude" and not _COMES.search(said):
+        name = asked = "exclude"  # one more, right after 'who should not come'
+    if state.asked == "exclude" and state.last == "attend" and re.search(r"\bi mean(?:t)?\b", said) and not _NOT.search(said):
+        return _meant(people.read(said, known, asked="attend"), state)
+    if asked != state.asked and name == "exclude" and not _NOT.search(said):
         asked = "attend"
     return people_changes(people.read(said, known, asked=asked), name, said, state)
 

@@ -263,3 +263,22 @@ def is_start(text: str) -> bool:
             bare,
         )
     )
+
+
+_FIELD_WORDS = {
+    "when": r"time|day|date|when",
+    "where": r"place|where|location|venue",
+    "exclude": r"who (?:shouldn't|should not|can't|isn't|not)(?: come)?|not coming|who i don't want",
+    "attend": r"who(?:'s| is)?(?: coming| comes)?|people|who should come|invites?",
+    "chair": r"lead(?:ing)?|chair(?:ing)?|running it",
+    "issues": r"topics?|issues?|talk about|worries|things to talk about",
+    "advocate": r"advocate",
+}
+
+
+def named_field(said: str) -> str:
+    """The field that 'change the time', 'the place is wrong' or 'go back to who' names."""
+    match = re.search(r"\b(?:change|wrong|go back to|edit|fix|redo|again)\b", said)
+    if not match:
+        return ""
+    return next((name for name, words in _FIELD_WORDS.items() if re.search(rf"\b(?:the |my )?(?:{words})\b", said)), "")

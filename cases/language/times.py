@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
 from cases.language import clock
@@ -18,17 +17,7 @@ from cases.language.when import When
 
 LONDON = ZoneInfo("Europe/London")
 
-_WEEKDAYS = {
-    "Monday": r"mon(?:day|dy)?|munday|moday",
-    "Tuesday": r"tue(?:s(?:day)?)?|tusday|teusday|tuseday|tuesdy|tuesady|tuesda",
-    "Wednesday": r"wed(?:s|nes(?:day)?)?|weds?n?sday|wendsday|wedensday|wendesday|wenesday|wednesdy|wednsday",
-    "Thursday": r"thu(?:r(?:s(?:day)?)?)?|thursdy|thirsday|thrusday|thersday|thurday|thursda",
-    "Friday": r"fri(?:day|dy)?|frday|fryday|firday",
-    "Saturday": r"sat(?:urday|erday)?|satday|saturdy",
-    "Sunday": r"sun(?:day)?|sundy",
-}
-_DAY_WORDS = [name.lower() + plural for name in _WEEKDAYS for plural in ("", "s")]
-_DAY = "(?:" + "|".join(_WEEKDAYS).lower() + ")"
+
 _WEEKEND = r"week\s?-?ends?"
 
 _EVENT = any_of(
@@ -87,10 +76,10 @@ _ANY_DAY = re.compile(
     rf"(?:on\s+|at\s+)?(?:a|the)?\s*{_WEEKEND})\b"
 )
 _NAMED_DAY = re.compile(
-    rf"\b(?:(next|this coming|this|every|the following)\s+)?({_DAY})(s|"
+    rf"\b(?:(next|this coming|this|every|the following)\s+)?({clock.DAY})(s|"
     r"'s)?(\s+week)?\b(?:\s+(?:the\s+)?(?:of\s+)?(\{[^}]+\}))?"
 )
-_DAY_RANGE = re.compile(rf"\b({_DAY})s?\s*(?:-|to|till|until|through)\s*({_DAY})s?\b")
+_DAY_RANGE = re.compile(rf"\b({clock.DAY})s?\s*(?:-|to|till|until|through)\s*({clock.DAY})s?\b")
 _DATE = re.compile(r"\{[^}]+\}")
 _CLOCK = re.compile(
     r"\b(?:between\s+(?P<b1><[\d:]+>)\s+(?:and|to|-)\s+(?P<b2><[\d:]+>))|(?:from\s+)?(?P<r1><[\d:]+>)\s*(?:to|till|"
@@ -128,20 +117,12 @@ _STOP = word_set(
 )
 
 
-def day_names(text: str) -> str:
-    """Weekdays written out: 'tues', 'saturdya' → 'tuesday', 'saturday'; 'tuesdays' stays plural."""
-    text = re.sub(r"\b[mtwfs][a-z]{5,9}\b", lambda m: next(iter(get_close_matches(m[0], _DAY_WORDS, 1, 0.8)), m[0]), text)
-    for name, spelling in _WEEKDAYS.items():
-        text = re.sub(rf"\b(?:{spelling})(s?)(?=\b|\d)", lambda m, name=name: name.lower() + (m[1] if m[0].endswith("days") else ""), text)
-    return text
-
-
 def read(text: str, now: datetime, *, asked: bool = False) -> When:
     """What `text` (in plain spelling) says about time. `asked`: it answers 'when?', so that bare numbers and vague words count."""
     if not asked:  # "sat" and "sun", "mon" are words too; only take them as days next to what makes them one
         text = re.sub(r"\b(sat|sun|wed|mon)\b(?!\s+(?:\d|at|after|morning|afternoon|or|and|the))", r"\1_", text)
     text = re.sub(r"^(?:(?:ok|okay|so|um+|er+m*|like|maybe|actually|sorry|then|well|oh|yes|yeah|let's say|i'd say)[ ,]+)+(?=\d)", "", text)
-    marked = clock.mark(day_names(text), now, asked=asked)
+    marked = clock.mark(clock.day_names(text), now, asked=asked)
     marked = _REASON.sub(",", marked)
     result = When()
     condition = _CONDITION.search(marked) if asked else None
@@ -183,7 +164,7 @@ def clock_words(text: str) -> str:
     """Marks back to words: '<16:30>' → '4:30pm', '{1 May}' → '1 May'."""
     text = re.sub(r"<([\d:]+)>", lambda m: clock.say(m[1]), text)
     text = re.sub(r"\{([^}]+)\}", r"\1", text).replace("_", "")
-    text = re.sub(rf"\b({_DAY})", lambda m: m[1].title(), text)
+    text = re.sub(rf"\b({clock.DAY})", lambda m: m[1].title(), text)
     return re.sub(r"\s+", " ", text).strip()
 
 
@@ -210,7 +191,7 @@ def from_gist(gist: str | None, now: datetime) -> When:
 
 def without_times(text: str, now: datetime, *, asked: bool) -> str:
     """The text with everything that was read as a time blanked out, so that 'after school' is not taken for a place."""
-    marked = clock.mark(day_names(text), now, asked=asked)
+    marked = clock.mark(clock.day_names(text), now, asked=asked)
     for item in reversed(_items(marked, asked=asked)):
         marked = marked[: item.start] + " , " + marked[item.end :]
     return re.sub(r"\s+", " ", marked)
