@@ -19,7 +19,7 @@ from typing import Any
 
 from bot.commands import clean, neutralise
 from bot.nlu.intents import IntentModel
-from bot.nlu.understood import ranked
+from bot.nlu.understood import NOT_UNDERSTOOD, ranked
 
 MODEL_FILES = ("model.json", "model.npz", "sentence.onnx", "tokenizer.json")
 
@@ -41,15 +41,20 @@ def load(model: Path) -> IntentModel:
 
 
 def parse(model: IntentModel, text: str) -> dict[str, Any]:
-    """The likeliest intent with its confidence, all intents ranked, and whether the bot would act on it."""
+    """The likeliest intent with its confidence, all intents ranked, and whether the bot would act on it.
+
+    The intent is "nlu_fallback" where there is no likeliest one: written like a command, or saying nothing by itself.
+    """
     words, like_a_command = neutralise(clean(text))
     ranking = model.predict([words])[0]
-    understood = ranked(ranking, model.options["threshold"], model.options["margin"])[0]["name"] == ranking[0][0]
-    confidence = 0.0 if like_a_command or not words else ranking[0][1]
+    (best, confidence), (_, least) = ranking[0], ranking[-1]
+    if like_a_command or confidence == least:
+        best, confidence = NOT_UNDERSTOOD, 0.0
+    first = ranked(ranking, model.options["threshold"], model.options["margin"])[0]["name"]
     return {
-        "intent": ranking[0][0],
+        "intent": best,
         "confidence": confidence,
-        "understood": understood and bool(confidence),
+        "understood": first == best != NOT_UNDERSTOOD,
         "ranking": [{"name": name, "confidence": chance} for name, chance in ranking],
     }
 
