@@ -296,7 +296,7 @@ def test_second_danger_after_an_answer_is_chased_anew(talk, post, world):
 
     talk.write(acknowledge_all)
     minutes(talk, 30)
-    talk.says("i want to die")
+    talk.says("im going to kill myself tonight")
     minutes(talk, 11)
     assert len(post.to("priya@council.example")) == 1
 
