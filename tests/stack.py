@@ -63,7 +63,7 @@ class Stack:
             "PORT": str(self.port),
             "HEARD_HOME": str(home),
             "HEARD_DATABASE_URL": database_url or f"sqlite:///{home / 'heard.db'}",
-            "HEARD_PUBLIC_URL": "https://heard.example",
+            "HEARD_PUBLIC_URL": f"http://127.0.0.1:{self.port}",
             "HEARD_SMTP_URL": self.post.url,
             "HEARD_MAIL_FROM": "heard@council.example",
             "HEARD_RASA_URL": f"http://127.0.0.1:{free_port()}",
