@@ -12,7 +12,7 @@ EMPTY_WORDS = frozenset(
     """
     a about an and any around at be by can do does for from get had has have her his i if in is it just like me my near
     no not of old on only or our please so some that the their this to too want wants when with would your
-    """.split()  # noqa: SIM905 (as a text it can be read)
+    """.split()
 )
 SAME = {
     "mam": "mum", "mummy": "mum", "mom": "mum", "daddy": "dad", "gran": "nan", "nana": "nan", "grandma": "nan",

@@ -23,7 +23,7 @@ _OPENING_WORDS = frozenset(
     urgent message msg text contact tell say ask send write let know give something smth summat thing things stuff problem problems issue issues
     worry worries question questions iro reviewing officer independent someone somebody her him them raise report share talk speak is there me
     how do get hold of in touch on one this im i'm worried upset sad
-    """.split()  # noqa: SIM905 (as a text it can be read)
+    """.split()
 )
 
 

@@ -56,7 +56,6 @@ def environment(settings: Settings) -> dict[str, str]:
         "PYTHONPYCACHEPREFIX": str(scratch / "compiled"),  # compiling TensorFlow's Python anew costs half a minute
         "PYTHONWARNINGS": "ignore",
         "RASA_TELEMETRY_ENABLED": "false",
-        "PYTHONWARNINGS": "ignore",  # its old libraries print a page of them at each start
         "RASA_MAX_CACHE_SIZE": "0",  # it would keep training data outside of HEARD_HOME, pickled
         "LOG_LEVEL": "WARNING",
         "LOG_LEVEL_LIBRARIES": "ERROR",

@@ -43,7 +43,8 @@ def test_a_service_that_nobody_confirmed_is_not_given():
 
 
 def test_no_response_is_written_twice():
-    names = [name for path in sorted(Path(ROOT / "data" / "responses").glob("*.yml")) for name in yaml.safe_load(path.read_text())["responses"]]
+    files = sorted(Path(ROOT / "data" / "responses").glob("*.yml"))
+    names = [name for path in files for name in yaml.safe_load(path.read_text())["responses"]]
     assert len(names) == len(set(names))
 
 
