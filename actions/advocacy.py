@@ -24,6 +24,8 @@ def start(turn: Turn) -> list[dict]:
     """Whoever asks for an advocate has said yes already; whoever asks about one has not."""
     complaints.end_talk(turn.session, turn.conversation, complaints.draft(turn.session, turn.child.id))
     wants = not steering.is_question(plain(turn.text)) or bool(yesno.advocacy(plain(turn.text))[0])
+    if wants and not turn.chosen:  # on record at once, should the child not come back to the rest
+        advocacy.ask(turn.session, turn.child, text=turn.words, agreed_to_share=None, now=turn.now)
     said = turn.phrase("utter_advocacy_said_explain")
     return [
         SlotSet("advocate_wanted", "true" if wants else None),
@@ -51,9 +53,12 @@ class ValidateAdvocateForm(HeardAction):
             talk.answer_side(turn, steer.side)
             return [SlotSet("advocate_share", None), turn.before_question("")]
         if steer is not None and steer.kind in ("stop", "skip", "refuse", "no_preference"):
+            if asked == "advocate_wanted" or "not now" in said:
+                advocacy.withdraw(turn.session, turn.child)
             return _closed(turn, "utter_advocacy_not_now")
         answer = yesno.polarity(said) if asked == "advocate_share" else _wanted(said)
         if answer == "no" and asked == "advocate_wanted":
+            advocacy.withdraw(turn.session, turn.child)
             return _closed(turn, "utter_advocacy_not_now" if "now" in said or "yet" in said else "utter_advocacy_not_wanted")
         if answer == "yes" and asked == "advocate_wanted":
             return [SlotSet("advocate_wanted", "true"), turn.before_question("")]

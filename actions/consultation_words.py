@@ -23,6 +23,7 @@ _BEFORE = {
     "unclear": "unclear",
     "language": "english_only",
 }
+_SHARES = {"maybe (part)": "part", "start only": "start", "end only": "end"}
 _EXPLAINED = {"explain_advocate": "advocate", "explain_chair": "chair", "why": "explained", "help": "help"}
 
 
@@ -88,7 +89,7 @@ def _part(turn: Turn, field: str, value: Any) -> str:
     if field == "chair":
         if isinstance(value, bool):
             return turn.phrase(f"utter_consultation_part_chair_{'yes' if value else 'no'}")
-        name = {"maybe (part)": "part", "start only": "start", "end only": "end"}.get(value)
+        name = _SHARES.get(value)
         return (
             turn.phrase(f"utter_consultation_part_chair_{name}")
             if name
@@ -133,6 +134,8 @@ def _line(turn: Turn, field: str, value: Any, state: str | None, longest: int) -
         said = turn.phrase("utter_consultation_line_nothing" if field == "issues" else "utter_consultation_line_nobody")
     elif isinstance(value, bool):
         said = turn.phrase(f"utter_consultation_line_{'yes' if value else 'no'}")
+    elif field == "chair" and value in _SHARES:
+        said = turn.phrase(f"utter_consultation_line_{_SHARES[value]}")
     else:
         said = ", ".join(value) if isinstance(value, list) else str(value)
     return turn.phrase(f"utter_consultation_line_{field}", value=sentence_case(shorten(said, longest)))

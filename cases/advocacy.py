@@ -39,3 +39,10 @@ def ask(
         hidden_from=hidden_from,
     )
     return request
+
+
+def withdraw(session: Session, child: Person) -> None:
+    """Not now after all: an open request that nobody has acted on is taken back."""
+    for held in session.scalars(select(AdvocateRequest).where(AdvocateRequest.child_id == child.id, AdvocateRequest.status == "asked")):
+        if held.hidden_from is None and held.agreed_to_share is None:
+            held.status = "withdrawn"

@@ -225,6 +225,8 @@ def at_question(said: str, original: str, state: State, known: Known) -> list[Ch
             changes.append(Change("where", places.join(state.values.get("where") or "", places.Where(place))))
         return changes
     changes = []
+    if asked == "when" and "where" not in others and (place := evidence.place_beside(said, state.now, asked=True)):
+        changes.append(Change("where", places.join(state.values.get("where") or "", places.Where(place))))
     leftover = ", ".join(
         c for c in own if asked == "when" or evidence.strong(c, state.now, known, asked) or asked == "chair" and yesno.polarity(c)
     )
@@ -375,6 +377,7 @@ def _in_their_words(said: str, original: str, state: State, intent: str, confide
     asked = state.asked
     words = shorten(clean(original).strip(" .!").replace("\n", " "), 100)
     unlikely = steering.is_question(said) or _NOT_AN_ANSWER.search(said) or intent in ("greet", "thanks", "goodbye") and confidence >= SURE
+    unlikely = unlikely or yesno.polarity(said) is not None
     if unlikely or intent == "nlu_fallback" and len(said.split()) < 2:
         return Outcome("unclear")
     if asked in ("when", "where") and len(said.split()) <= 15:

@@ -42,7 +42,7 @@ _BEFORE = (
 )
 _BARE = re.compile(
     rf"(?:{_BEFORE}|(?<=\bpast )|(?<=\bgone )|(?<=\bsince )|(?<=\blike )|(?<=\bbetween )|(?<=day )|(?<=days )|(?<=> or )|(?<=> and )|"
-    rf"(?<=> to )|(?<=\}} )|(?<=^))({_H[1:-1]})(?=ish\b|$|[\s,.!?-])(?!\s*(?:weeks?|days?|months?|years?|people|minutes|"
+    rf"(?<=> to )|(?<=\. )|(?<=\}} )|(?<=^))({_H[1:-1]})(?=ish\b|$|[\s,.!?-])(?!\s*(?:weeks?|days?|months?|years?|people|minutes|"
     r"of|or so|mates|friends|times|hours?|kids|th\b))"
 )
 

@@ -10,7 +10,7 @@ from cases.language.people import RELATION, Known
 
 FIELDS = ("when", "where", "attend", "exclude", "chair", "issues", "advocate")
 
-_COME = re.compile(r"\b(?:come|comes|coming|be there|there too|invite|invited|bring|attend|with me)\b")
+_COME = re.compile(r"\b(?:come(?! in\b| into\b| round\b| over\b)|comes|coming|be there|there too|invite|invited|bring|attend|with me)\b")
 _WITH = re.compile(r"\bwith (?:my |the |our )?(?=\w)")
 _LEADS = re.compile(
     r"\b(?:don't|do not) (?:like|want|enjoy) (?:to )?(?:lead|leading|chair|chairing|running it)\b|"
@@ -61,7 +61,8 @@ def strong(clause: str, now: datetime, known: Known, asked: str) -> str:
         return "where"
     if _ADVOCATE.search(clause) and asked not in ("attend", "exclude") and not coming:
         return "advocate"
-    if named and who.away and not who.come:
+    freely = asked in ("attend", "exclude", "begin", "when", "where")  # at the others, anything may be told about anybody
+    if named and who.away and not who.come and (freely or coming or people.mostly_people(clause, who)):
         return "exclude"
     if named and coming and (who.come or who.nobody):
         return "attend"

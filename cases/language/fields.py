@@ -85,7 +85,8 @@ def _meant(who: people.People, state: State) -> list[Change]:
 def _who(name: str, said: str, original: str, state: State, known: Known) -> list[Change]:
     asked = name if name == state.asked else ("attend" if name == "attend" else "exclude")
     if name == "attend" and state.asked in ("chair", "issues", "advocate") and state.last == "exclude" and not _COMES.search(said):
-        name = asked = "exclude"  # one more, right after 'who should not come'
+        # one more, right after 'who should not come'
+        return people_changes(people.read(said, known, asked="exclude"), "exclude", said, state)
     if state.asked == "exclude" and state.last == "attend" and re.search(r"\bi mean(?:t)?\b", said) and not _NOT.search(said):
         return _meant(people.read(said, known, asked="attend"), state)
     if asked != state.asked and name == "exclude" and not _NOT.search(said):
@@ -119,7 +120,8 @@ def people_changes(who: people.People, name: str, said: str, state: State) -> li
         new_come = [name for name in new_come if name not in partly]
         new_away += partly
     if asked == "exclude" and who.only and new_away and not new_come and all(any(names.same_person(n, c) for c in come) for n in new_away):
-        return [Change("exclude", away)]  # 'just my mate': who should come, said once more
+        named = [c for c in come if any(names.same_person(n, c) for n in new_away)]  # 'just my mate': who should come, said once more
+        return [Change("attend", named)] if len(named) < len(come) else [Change("exclude", away)]
     adds = (
         bool(re.match(r"(?:and|also|plus|oh|can|could|add)\b", said))
         or bool(re.search(r"\b(?:too|as well|also|add)\b", said))

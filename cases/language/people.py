@@ -104,6 +104,16 @@ def _clause(clause: str, known: Known, asked: str, result: People) -> None:
         result.away.append(f"everyone except {', '.join(_people(everyone[2], known, result, asked))}")
         result.strong = True
         return
+    if re.match(r"(?:when|whenever|if|as long as|once|because)\b", clause):
+        return
+    if re.match(
+        rf"(?:the |any |some )?(?:{A_RELATION}|people|ones|kids|adults) i (?:don't |do |really |can |can't )*(?:like|"
+        r"trust|know|hate|get on)\b",
+        clause,
+    ):
+        (result.away if asked == "exclude" else result.come).append(re.sub(r"^(?:the|any|some) ", "", clause))
+        result.strong = True
+        return
     if spoken_for := re.search(
         r"\b(?:doesn't|don't|didn't|never) (?:really )?want (?!to\b)(.+?) (?:there|to come|coming|at it|to be there)\b", clause
     ):
@@ -164,6 +174,7 @@ def _clause(clause: str, known: Known, asked: str, result: People) -> None:
 
 def _wants(clause: str) -> bool:
     """Said to 'who should NOT come': does this ask for somebody to come?"""
+    clause = re.split(r"\b(?:if|when|unless)\b", clause)[0]
     if re.search(r"\b(?:don't|not|never|no) (?:really )?(?:want|like|need|invite)\b", clause):
         return False
     return bool(

@@ -22,7 +22,10 @@ FAMILY = (
 WORKERS = (
     "foster_carer foster_carers foster_mum foster_dad foster_mother foster_father foster_parents foster_family "
     "foster_sister foster_brother carer carers "
-    "key_worker supervisor social_worker social_workers support_worker youth_worker family_support_worker residential_worker "
+    "key_worker supervisor leaving_care_worker mental_health_worker wellbeing_worker transition_worker housing_worker "
+    "outreach_worker project_worker "
+    "drug_worker case_worker caseworker family_worker social_worker social_workers support_worker youth_worker "
+    "family_support_worker residential_worker "
     "personal_adviser personal_advisor pa iro "
     "independent_reviewing_officer reviewing_officer advocate independent_visitor mentor solicitor lawyer barrister "
     "guardian interpreter translator teacher "
@@ -102,7 +105,7 @@ TAIL = re.compile(
     r"innit|init|ofc|of course|no way|not coming|to attend|attend|attending|away|out|at all|ever|anywhere near (?:it|"
     r"me)|near me|near it|there please|i don't mind|still|instead|only|alone|allowed|invited|involved|this time|"
     r"in the room|but|and|or|pls|or something|or whatever|"
-    r"for definite|for sure|always|i mean|i meant|like i said|as i said|i said|already said|everyone))+$"
+    r"for definite|for sure|always|i mean|i meant|on second thoughts?|after all|like i said|as i said|i said|already said|everyone))+$"
 )
 NOT_LEAD = re.compile(
     r"^(?:(?:definitely|just|and|or|please|pls|actually|oh|but|also|wait|sorry|hang on|maybe|probably|i really|really|yes|yeah|um+|erm*|"
@@ -117,7 +120,8 @@ NOT_LEAD = re.compile(
     r"(?:(?:to (?:have|see|invite|be with|come with)|have|my)\s+(?=my|the|any|\w))?"
 )
 NO_SPLIT = re.compile(
-    r"\s+(?:but (?:definitely |just |please )?(?:not|no|don't (?:want|invite)|without|never)|and (?:definitely |"
+    r"\s+(?:but (?:definitely |just |please )?(?:not|no|don't (?:want|invite)|without(?= (?:my|the|her|his|mum|dad|"
+    r"nan)\b)|never)|and (?:definitely |"
     r"just )?(?:not|no)|, ?(?:not|no)|not|without|except(?: for)?|apart from|minus|(?:and|but) (?:i )?don't (?:want|invite|"
     r"let)|no)\s+"
 )

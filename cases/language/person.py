@@ -49,6 +49,11 @@ def person(part: str, known: Known, result: People, asked: str) -> str:
     words = part.strip(" ,-'\"")
     for _ in range(2):
         words = TAIL.sub("", LEAD.sub("", words + " ").strip()).strip(" ,-")
+    if re.match(r"(?:at|in|on|near|by)\b", words):  # a place
+        return ""
+    if re.fullmatch(r"(?:all|every one|any|none) of (?:them|you)", words):
+        result.strong = True
+        return words
     mine = bool(re.match(r"(?:my|our) ", words))
     words = re.sub(
         r"^(?:my|our|the|a|an|me|any|some|that|this|those|all (?:my|the)|all|both(?: my)?|any of (?:the|my))\s+(?=\w)", "", words

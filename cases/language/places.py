@@ -40,7 +40,7 @@ _VENUE = any_of(
     "academy pru inclusion hospital_school special_school boarding_house respite day_centre job_centre jobcentre"
 )
 _PREPOSITION = r"(?:at|in|to|near|by|round|around|over at|down|outside|inside|from|on)"
-_PERSON = any_of(
+_PERSON_WORDS = (
     "mum mums mum's mam mams mam's mummy mummy's mummys dad dads dad's daddy's daddys nan nans nan's nana nana's nanas "
     "nanny's gran grans gran's grandma "
     "grandma's grandmas grandad's grandads auntie's aunties aunty's auntys aunt's aunts uncle's uncles cousin's "
@@ -49,14 +49,16 @@ _PERSON = any_of(
     "head's heads teacher's teachers "
     "manager's social_worker's social_workers key_worker's key_workers iro's tutor's"
 )
+_PERSON = any_of(_PERSON_WORDS)
 _SOMEONES = re.compile(
     rf"\b(?:{_PREPOSITION}\s+)?(?:my\s+|our\s+)?(?:(?:{_PERSON})|[a-z]+'s|(?:auntie|aunty|uncle|nan|nanny|grandma)\s+[a-z]+?'?s)\s+"
     r"(?:(?:new|old|own)\s+)?(?:house|place|flat|home|gaff|yard|caravan|office|room|work(?:place)?(?:\s+canteen)?|shop|"
     r"garden|school|cafe|pub|church)\b(?:\s+canteen)?"
     r"(?:\s+(?:in|near|on|by)\s+(?!the (?:morning|afternoon|evening)|monday|tuesday|wednesday|thursday|friday|saturday|sunday)[a-z' ]+)?"
 )
+_POSSESSIVES = any_of(" ".join(word for word in _PERSON_WORDS.split() if word.endswith("s")))
 _AT_SOMEONES = re.compile(
-    rf"\b(?:at|round|to|near|back at|over at|down)\s+(?:my\s+)?(?:{_PERSON}|(?:auntie|aunty|uncle|nan|nanny|"
+    rf"\b(?:at|round|to|near|back at|over at|down)\s+(?:my\s+)?(?:{_POSSESSIVES}|(?:auntie|aunty|uncle|nan|nanny|"
     r"grandma)\s+[a-z]+?'?s|[a-z]+'s|mine|yours|hers|theirs)\b(?!\s+(?:work|birthday))"
 )
 _SOMEONES_ALONE = re.compile(rf"^(?:my\s+)?(?:{_PERSON.replace('mum ', '')})$")

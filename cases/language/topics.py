@@ -32,7 +32,8 @@ _NOTHING = re.compile(
     r"great|alright|all right|cool)|"
     r"i'm (?:fine|ok|good|happy)|(?:i'm |that's )?(?:good|fine|ok)|(?:i )?don't (?:have|want) anything|"
     r"(?:there's )?not(?:hing)? (?:a lot|much|really)|don't think so)(?:[ ,]+(?:really|thanks|thank you|please|atm|"
-    r"right now|at the moment|for now|i don't think|lol|tbh|honestly|everything(?:'s| is) (?:fine|good|ok)|all good|"
+    r"right now|(?:it's )?all (?:good|fine|ok)|at the moment|for now|i don't think|lol|tbh|honestly|everything(?:'s|"
+    r" is) (?:fine|good|ok)|all good|"
     r"else|to say|here|i guess))*[ .!]*$"
 )
 _KEEP_TOGETHER = re.compile(

@@ -116,6 +116,11 @@ def polarity(text: str) -> str | None:
 def chairing(text: str) -> bool | str | None:
     """An answer to 'do you want to lead it?': True, False, "start only", "end only", "maybe (part)", or None."""
     said = polarity(text)
+    if re.fullmatch(
+        r"(?:no |nah |maybe )?(?:you|she|he|they|denise|the iro|someone else|somebody else) (?:can|do|should|could)(?: do)?(?: it)?",
+        text.strip(" .!"),
+    ):
+        return False
     if re.match(r"(?:only )?if (?:i (?:have|had|need) to|no one else|you want|they want|i must)\b", text):
         return "maybe (part)"
     if (
