@@ -46,7 +46,8 @@ class Wish(HeardAction):
         return "action_wish"
 
     def act(self, turn: Turn) -> list[dict]:
-        return take_wish(turn)
+        opens = any(steering.is_start(clause) for clause in evidence.clauses(plain(turn.text)))
+        return open_form(turn) if opens else take_wish(turn)
 
 
 def is_wish(turn: Turn) -> bool:

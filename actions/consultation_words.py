@@ -6,7 +6,7 @@ from typing import Any
 
 from actions.base import Turn
 from cases import consultations
-from cases.language.form import Change, Outcome
+from cases.language.form import NO_PREFERENCE, Change, Outcome
 from cases.language.text import sentence_case, shorten
 from cases.store.models import Consultation
 
@@ -78,6 +78,8 @@ def _part(turn: Turn, field: str, value: Any) -> str:
     """One answer in a few words, as it stands inside a sentence."""
     if value is None:
         return ""
+    if value == NO_PREFERENCE:
+        return turn.phrase("utter_consultation_part_no_preference")
     if field == "exclude":
         return (
             turn.phrase("utter_consultation_part_exclude", names=", ".join(value))
@@ -134,6 +136,8 @@ def _line(turn: Turn, field: str, value: Any, state: str | None, longest: int) -
         said = turn.phrase("utter_consultation_line_nothing" if field == "issues" else "utter_consultation_line_nobody")
     elif isinstance(value, bool):
         said = turn.phrase(f"utter_consultation_line_{'yes' if value else 'no'}")
+    elif value == NO_PREFERENCE:
+        said = turn.phrase("utter_consultation_part_no_preference")
     elif field == "chair" and value in _SHARES:
         said = turn.phrase(f"utter_consultation_line_{_SHARES[value]}")
     else:

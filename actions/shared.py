@@ -29,7 +29,7 @@ class Greet(HeardAction):
         return "action_greet"
 
     def act(self, turn: Turn) -> list[dict]:
-        if steering.is_start(plain(turn.text)) and _has_draft(turn):
+        if steering.is_start(plain(turn.text)):
             return start(turn, "consultation")
         if _has_draft(turn):
             turn.say("utter_shared_greet_resume")

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from cases.language import evidence, people, places, steering, times, topics, yesno
 from cases.language.fields import known_of, more_topics, read_field, rename, united
-from cases.language.form import FIELDS, LISTS, Change, Outcome, State
+from cases.language.form import FIELDS, LISTS, NO_PREFERENCE, Change, Outcome, State
 from cases.language.people import Known
 from cases.language.text import clean, mostly_latin, plain, shorten, word_set
 
@@ -74,7 +74,9 @@ def _settle(changes: list[Change], state: State) -> list[Change]:
     """
     asked = state.asked
     answered = {change.field for change in changes}
-    if asked not in FIELDS or asked in answered:
+    if asked not in FIELDS:
+        return changes
+    if asked in answered:
         beside = {f for f in answered if f in FIELDS and f != asked and f not in state.values and f not in state.skipped}
         if asked == "exclude":
             beside.discard("attend")
@@ -135,9 +137,9 @@ def _steer(steer: steering.Steer, said: str, original: str, state: State) -> Out
         return _skip(state)
     if steer.kind == "no_preference":
         if asked in ("when", "where"):
-            return Outcome("answers", (Change(asked, "no preference"),))
+            return Outcome("answers", (Change(asked, NO_PREFERENCE),))
         if asked == "chair":
-            return Outcome("answers", (Change(asked, "no preference"),))
+            return Outcome("answers", (Change(asked, NO_PREFERENCE),))
         return _skip(state)
     if steer.kind == "filler" and asked in ("chair", "advocate") and yesno.polarity(said) in ("yes", "maybe"):
         return None

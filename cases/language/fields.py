@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cases.language import names, people, places, steering, times, topics, when, yesno
-from cases.language.form import Change, State
+from cases.language.form import NO_PREFERENCE, Change, State
 from cases.language.people import Known
 from cases.language.text import shorten, spoken_case
 
@@ -35,7 +35,7 @@ def _when(name: str, said: str, original: str, state: State, known: Known) -> li
         return [Change(name, None, skipped=True)] if yesno.polarity(said) == "no" and len(said.split()) <= 2 and name == state.asked else []
     if not wish.strong and len(wish.left_over.split()) > 3 and not wish.condition:
         return []
-    old = when.When() if before in (None, "no preference", "same as last time") else times.from_gist(before, state.now)
+    old = when.When() if before in (None, NO_PREFERENCE, "same as last time") else times.from_gist(before, state.now)
     return [Change(name, shorten(when.join(old, wish, replaces=replaces).gist(), 160))]
 
 
@@ -56,7 +56,7 @@ def _where(name: str, said: str, original: str, state: State, known: Known) -> l
         return [Change(name, None, skipped=True)] if polarity == "no" and name == state.asked else []
     who = people.read(said, known, asked="attend")
     found = places.read(said, asked=False)
-    if found.out and not found.place and name == state.asked:
+    if found and name == state.asked:
         found = places.read(said, asked=True)
     if not found and name == state.asked and who.strong and who.come and len(said.split()) <= 4:
         return people_changes(who, "attend", said, state)
@@ -69,7 +69,7 @@ def _where(name: str, said: str, original: str, state: State, known: Known) -> l
     if not found:
         return []
     before = state.values.get(name) or ""
-    gist = places.join("" if before in ("no preference", "same as last time") else before, found)
+    gist = places.join("" if before in (NO_PREFERENCE, "same as last time") else before, found)
     return [Change(name, shorten(gist, 120))]
 
 

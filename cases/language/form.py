@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 FIELDS = ("when", "where", "attend", "exclude", "chair", "issues", "advocate")
+#: A literal of the export: asked, and happy with anything.
+NO_PREFERENCE = "no preference"
 LISTS = ("attend", "exclude", "issues")
 
 

@@ -64,12 +64,13 @@ _LOOSE_PART = re.compile(
 _EARLY_LATE = re.compile(r"\b(?:quite |pretty |really )?(?:early|late|later on)(?:\s+(?:on|in the day))?\b")
 
 _RELATIVE = re.compile(
-    r"\b(?:today|tonight|tomorrow|(?:the\s+)?day after tomorrow|(?:the\s+)?week after next|(?:the\s+)?week after|"
+    r"\b(?:today|tonight|tomorrow|(?:the\s+)?day after tomorrow|(?:the\s+)?week after next|(?:the\s+)?week after(?!\s+(?:my|the|i|we|our)\b)|"
     r"(?:next|this|the following)\s+"
     rf"(?:week|month|term|year|{_WEEKEND})|in\s+(?:a|one|two|three|four|a few|a couple of|\d+)\s+(?:weeks?|days?|months?)(?:\s+time)?|"
     r"in\s+a\s+fortnight|fortnight|(?:in|during)\s+the\s+week|(?:the\s+)?(?:first|last|second|third)\s+(?:week|day|"
     r"weekend)\s+of\s+(?:the\s+)?(?:term|month|holidays|half\s?-?term))\b"
 )
+_WEEKS = re.compile(r"(?:next|this|the following) (?:week|month)|in \w+ weeks?(?: time)?")
 _ANY_DAY = re.compile(
     r"\b(?:(?:on\s+)?(?:any|every|all|most|other|another|a different|a)\s?(?:other\s+)?(?:school\s+|week\s?)?days?|"
     r"(?:on\s+)?(?:a\s+)?(?:school|week)\s?-?(?:days?|nights?)|"
@@ -310,8 +311,16 @@ def _chunks(sentence: str, now: datetime, asked: bool, result: When) -> list[lis
         if not index or re.search(r"\bor\b|,|\band\b|/", between):
             chunks.append([])
         last = chunks[-1][-1] if chunks[-1] else None
-        if last is not None and last.kind == item.kind == "parts":  # 'early morning before work' is one
+        if (
+            last is not None
+            and last.kind == item.kind == "parts"
+            or last is not None
+            and last.kind == item.kind == "days"
+            and _WEEKS.fullmatch(item.text)
+        ):  # 'early morning before work' is one
             last.text = f"{last.text} {item.text}"
+        elif last is not None and last.kind == item.kind == "days" and _WEEKS.fullmatch(last.text):
+            last.text = f"{item.text} {last.text}"
         else:
             chunks[-1].append(item)
     return chunks
