@@ -143,6 +143,8 @@ def take_message(turn: Turn, asked: str) -> list[dict]:
         return []
     if steer is not None and steer.side == "ask_confidentiality" or turn.intent == "ask_confidentiality" and steering.is_question(said):
         return [*markers(complaint), turn.before_question(turn.phrase("utter_complaints_said_who_sees"))]
+    if turn.intent == "start_consultation" and steering.is_start(said):
+        return []
     if steer is not None and steer.kind == "stop":
         return _put_away(turn, complaint, "utter_complaints_paused")
     if steer is not None and steer.kind == "side":

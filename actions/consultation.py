@@ -145,8 +145,10 @@ def take_message(turn: Turn, asked: str) -> list[dict]:
         if outcome.side == turn.intent and outcome.side in answers.SIDE_INTENTS and not outcome.changes:
             return []
         talk.answer_side(turn, outcome.side)
+    answered = {change.field for change in outcome.changes}
+    waiting = tuple(name for name in FIELDS if not turn.slot(f"consultation_{name}") and name not in answered)
     return [
-        *markers(consultation, reopen=outcome.reopen),
+        *markers(consultation, reopen=(*outcome.reopen, *waiting)),
         SlotSet("consultation_begin", None if asked == "begin" and outcome.kind not in ("begin", "answers") else "true"),
         SlotSet("consultation_missed", CHANGE if outcome.kind == "what_to_change" else _missed(turn, asked, outcome)),
         turn.before_question(before_question(turn, consultation, outcome)),

@@ -6,10 +6,9 @@ from rasa_sdk.events import SlotSet
 
 from actions import talk
 from actions.base import HeardAction, Turn, end_form
-from actions.my_iro import asks_us, nothing_more
+from actions.my_iro import asks_us, nothing_more, starts_another
 from cases import complaints, issues
 from cases.language import steering, yesno
-from cases.language.answers import SURE
 from cases.language.text import plain
 
 
@@ -50,18 +49,13 @@ class ValidateIssueForm(HeardAction):
         if nothing_more(said, steer):
             turn.say("utter_issues_done", name=turn.iro_name())
             return [*end_form(), SlotSet("issue_more", None), SlotSet("offer", "advocate")]
-        if asks_us(turn, steer) or _starts_something(turn):
+        if asks_us(turn, steer) or starts_another(turn):
             return []
         if yesno.polarity(said) == "yes" and len(said.split()) <= 2 or steer is not None and steer.kind in ("filler", "again"):
             return [SlotSet("issue_more", None), turn.before_question(turn.phrase("utter_issues_ask"))]
         talk.notice_harm(turn)
         issues.record(turn.session, turn.child, kind="issue", text=turn.text, inbound_id=turn.message_id, now=turn.now)
         return [SlotSet("issue_more", None), turn.before_question(turn.phrase("utter_issues_more_passed_on"))]
-
-
-def _starts_something(turn: Turn) -> bool:
-    """Another conversation begins here: its own rule takes over."""
-    return turn.intent in ("start_consultation", "make_complaint", "complain_about_iro", "ask_advocate") and turn.confidence >= SURE
 
 
 class DiscloseHarm(HeardAction):

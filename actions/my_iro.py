@@ -93,8 +93,10 @@ def take_message(turn: Turn) -> list[dict]:
     if nothing_more(said, steer):
         turn.say("utter_my_iro_message_done" if _kept_any(turn) else "utter_my_iro_message_dropped", name=turn.iro_name())
         return [*end_form(), SlotSet("message_text", None)]
-    if asks_us(turn, steer):
+    if asks_us(turn, steer) or starts_another(turn):
         return []
+    if steer is not None and steer.kind in ("filler", "again"):
+        return [SlotSet("message_text", None), turn.before_question("")]
     talk.notice_harm(turn)
     kind = "call_back" if len(said.split()) <= 8 and issues.asks_for_a_call(turn.text) else "message"
     issues.record(turn.session, turn.child, kind=kind, text=turn.text, inbound_id=turn.message_id, now=turn.now)
@@ -127,6 +129,11 @@ def asks_us(turn: Turn, steer: steering.Steer | None) -> bool:
         return True
     plain_question = steer is not None and steer.kind == "side" and steer.side in (turn.intent, "help")
     return plain_question or (turn.intent in ASKS_US and turn.confidence >= SURE and steering.is_question(plain(turn.text)))
+
+
+def starts_another(turn: Turn) -> bool:
+    """Another conversation begins here: its own rule takes over."""
+    return turn.intent in ("start_consultation", "make_complaint", "complain_about_iro", "ask_advocate") and turn.confidence >= SURE
 
 
 def _kept_any(turn: Turn) -> bool:

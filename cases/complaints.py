@@ -105,7 +105,7 @@ def end_talk(session: Session, conversation: Conversation, complaint: Complaint 
     hidden, since = conversation.confidential_from, conversation.confidential_since
     if hidden is None:
         return
-    about_another = complaint is not None and complaint.about is not None and complaint.about_iro_id is None
+    about_another = complaint is not None and bool(complaint.about) and complaint.about_iro_id is None
     if about_another:
         session.flush()
         for model, stamp in ((Inbound, Inbound.received_at), (Outgoing, Outgoing.created_at)):

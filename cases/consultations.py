@@ -42,6 +42,8 @@ def open_one(session: Session, child_id: str, now: datetime) -> tuple[Consultati
         session.add(held)
         session.flush()
         return held, NEW
+    if held.review_id is None and (review := people.next_review(session, child_id, now)):
+        held.review_id = review.id  # the date was set after the child began
     if held.status == "sent":
         held.status = "open"
         return held, SENT_BEFORE

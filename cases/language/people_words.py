@@ -132,7 +132,7 @@ BECAUSE = re.compile(
 )
 CONDITION = re.compile(
     r"\s+((?:but |and |maybe |ok )*(?:only )?(?:(?:if|when|unless|as long as|for the|for a|for some|at the|until|till|once|"
-    r"after|before|during|just for|not yet|for now|not for|not at|not when|on zoom|on the phone|online|by phone|on facetime|"
+    r"after|before|during|just for|not yet|for now|not for|not at|not when|on zoom|on phone|on the phone|online|by phone|on facetime|"
     r"on video|in the|over)\b|yet$|not yet$|sometimes$|for now$).*)$"
 )
 NAMES_BEFORE_RELATION = re.compile(

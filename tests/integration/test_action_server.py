@@ -114,3 +114,15 @@ def test_cover_is_named_while_the_iro_is_away(call, store, world, now):
         session.add(Absence(iro_id=world.iro.id, cover_id=world.other_iro.id, starts=now - timedelta(days=1), ends=now + timedelta(days=5)))
     (said,) = call("action_my_iro", "who is my iro").json()["responses"]
     assert said["response"] == "utter_my_iro_away" and said["cover"] == "Martin Hale"
+
+
+def test_going_through_it_again_asks_every_question_again(call):
+    call("action_open_consultation", "form", message="m0")
+    call("validate_consultation_form", "tues", message="m1", asked="consultation_when", form="consultation_form")
+    events = call("action_restart", "start over", message="m2", asked="consultation_where", form="consultation_form").json()["events"]
+    slots = {event["name"]: event["value"] for event in events}
+    assert slots["consultation_when"] is None
+    again = {name: value for name, value in slots.items() if name.startswith("consultation_")}
+    events = call("validate_consultation_form", "weds", message="m3", asked="consultation_when", form="consultation_form", **again).json()
+    slots = {event["name"]: event["value"] for event in events["events"]}
+    assert slots["consultation_when"] == "true" and slots["consultation_where"] is None
