@@ -77,6 +77,14 @@ _COMES = re.compile(r"\b(?:come|there|invite|want|with|too|also|as well)\b")
 _NOT = re.compile(r"\b(?:not|no|don't|without|except|never|can't|hate|shouldn't)\b")
 
 
+_MEANT = re.compile(r"\b(?:i mean(?:t)?|as in)\b")
+
+
+def _one_more(said: str, known: Known) -> bool:
+    """Only a name or two, and no word of coming."""
+    return not _COMES.search(said) and len(said.split()) <= 5 and people.mostly_people(said, people.read(said, known, asked="exclude"))
+
+
 def _meant(who: people.People, state: State) -> list[Change]:
     """'ms bright i mean', right after 'ms b': the last one named is said again, better."""
     return [Change("attend", [*(state.values.get("attend") or [])[:-1], *who.come])] if who.come else []
@@ -84,11 +92,12 @@ def _meant(who: people.People, state: State) -> list[Change]:
 
 def _who(name: str, said: str, original: str, state: State, known: Known) -> list[Change]:
     asked = name if name == state.asked else ("attend" if name == "attend" else "exclude")
-    if name == "attend" and state.asked in ("chair", "issues", "advocate") and state.last == "exclude" and not _COMES.search(said):
+    if name == "attend" and state.asked in ("chair", "issues", "advocate") and state.last == "exclude" and _one_more(said, known):
         # one more, right after 'who should not come'
         return people_changes(people.read(said, known, asked="exclude"), "exclude", said, state)
-    if state.asked == "exclude" and state.last == "attend" and re.search(r"\bi mean(?:t)?\b", said) and not _NOT.search(said):
-        return _meant(people.read(said, known, asked="attend"), state)
+    if state.asked == "exclude" and state.last == "attend" and (meant := _MEANT.search(said)) and not _NOT.search(said):
+        better = said[meant.end() :] if said[meant.end() :].strip() else said[: meant.start()]
+        return _meant(people.read(better, known, asked="attend"), state)
     if asked != state.asked and name == "exclude" and not _NOT.search(said):
         asked = "attend"
     return people_changes(people.read(said, known, asked=asked), name, said, state)

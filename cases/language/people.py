@@ -221,6 +221,7 @@ def _people(text: str, known: Known, result: People, asked: str) -> list[str]:
     text = BECAUSE.sub("", f" {text}").strip()
     text = re.sub(r"\b(mum|mam|mummy|nan|nana|gran)(?:n|and|\+|/)(dad|daddy|grandad|nan|brother|sister)\b", r"\1 and \2", text)
     text = re.sub(rf"\b({any_of(WORKERS)}),\s+(?={TITLE}\b)", r"\1 ", text)
+    text = re.sub(rf"\b({A_RELATION}) (?=my\b)", r"\1, ", text)
     # two relations side by side are two people: 'mum dad nan'
     text = re.sub(
         r"\b(mum|dad|nan|nana|grandad|gran|carer|carers|mummy|daddy) (?=(?:mum|dad|nan|nana|grandad|gran|my|mummy|daddy|"

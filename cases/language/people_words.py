@@ -27,7 +27,7 @@ WORKERS = (
     "drug_worker case_worker caseworker family_worker social_worker social_workers support_worker youth_worker "
     "family_support_worker residential_worker "
     "personal_adviser personal_advisor pa iro "
-    "independent_reviewing_officer reviewing_officer advocate independent_visitor mentor solicitor lawyer barrister "
+    "independent_reviewing_officer reviewing_officer advocate independent_visitor mentor consultant solicitor lawyer barrister "
     "guardian interpreter translator teacher "
     "head_teacher headteacher head head_of_year deputy_head form_tutor personal_tutor tutor ta teaching_assistant "
     "senco designated_teacher virtual_school "
@@ -103,7 +103,7 @@ TAIL = re.compile(
     r"to my meeting|to it|to the meeting|for support|in it|"
     r"and stuff|and that|etc|"
     r"innit|init|ofc|of course|no way|not coming|to attend|attend|attending|away|out|at all|ever|anywhere near (?:it|"
-    r"me)|near me|near it|there please|i don't mind|still|instead|only|alone|allowed|invited|involved|this time|"
+    r"me)|near me|near us|near it|there please|i don't mind|still|instead|only|alone|allowed|invited|involved|this time|"
     r"in the room|but|and|or|pls|or something|or whatever|"
     r"for definite|for sure|always|i mean|i meant|on second thoughts?|after all|like i said|as i said|i said|already said|everyone))+$"
 )

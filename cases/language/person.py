@@ -152,6 +152,15 @@ def _named(words: str, known: Known, result: People) -> str:
     if role:
         result.strong = True
         relation, name = _tidy_relation(role[1]), role[2]
+        if name and re.search(r"\b(?:mum|mam|dad|nan|auntie|aunty)s$", role[1]) and not name.startswith(("and ", "who ")):
+            return ""  # 'mums benefits stopped': something of theirs
+        if (
+            name
+            and len(name.split()) > 1
+            and re.match(r"[a-z]+s\b", name)
+            and not re.match(r"(?:james|chris|jess|ross|tess|miles)\b", name)
+        ):
+            return relation  # 'my consultant talks too fast'
         if not name:
             return relation
         if _is_names(name, known):
@@ -198,7 +207,8 @@ def is_name(word: str, known: Known) -> bool:
 def _is_names(words: str, known: Known) -> bool:
     parts = words.split()
     return (
-        0 < len(parts) <= 3
+        not any(len(p) > 5 and p.endswith("ing") for p in parts)
+        and 0 < len(parts) <= 3
         and parts[0] not in NOT_NAMES
         and all(re.fullmatch(r"[a-z][a-z'-]*", p) for p in parts)
         and sum(p in NOT_NAMES for p in parts) == 0

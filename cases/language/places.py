@@ -152,6 +152,8 @@ def read(text: str, *, asked: bool = False) -> Where:
             said.append(_wider(clause, found) if asked else found)
         elif asked and not said and not no and (named := _named(clause)):
             said.append(named)
+    if len(said) > 1 and re.search(r"\b(?:lol|haha\w*)\b[ .!]*[.!]", text):
+        said = said[1:]  # the first was a joke
     result.place = _together(said)
     return result
 

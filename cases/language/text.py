@@ -31,7 +31,7 @@ def plain(text: str) -> str:
     text = re.sub(r"\bs/w\b", "social worker", text)
     text = re.sub(r"[a-z0-9']+", lambda match: spell(match.group()), text)
     text = re.sub(
-        r"\bme (?=(?:mum|mam|dad|nan|nana|gran|grandad|auntie|aunty|uncle|cousin|brother|sister|carer|mate|key worker|"
+        r"\bme (?=(?:mum|mam|da|dad|nan|nana|gran|grandad|auntie|aunty|uncle|cousin|brother|sister|carer|mate|key worker|"
         r"own|house|room|tea|dinner|shift|exam)s?\b)",
         "my ",
         text,

@@ -44,7 +44,9 @@ _PARTS = [
     re.compile(rf"\b(?:at\s+)?(?:the\s+)?(?:start|end|beginning|middle)\s+of\s+{_OWN}(?:{_EVENT}|day|week|month|term|{{[^}}]+}})"),
     re.compile(r"\b(?:in\s+the\s+)?(?:(?:early|late|later|mid|any|every)\s+)?(?:morning|afternoon|evening|night)(?:s|\s?time)?\b"),
     re.compile(r"\b(?:at\s+)?(?:lunch|dinner|tea|break|bed|home|registration|form|tutor|nap)\s?-?times?\b"),
-    re.compile(r"\b(?:first|last)\s+(?:thing|lesson|period)\b|\bperiod\s+[1-7]\b|\bp[1-7]\b|\bhalf[ -]?term\b|\bduring\s+lessons\b"),
+    re.compile(
+        r"\b(?:first|last)\s+(?:thing|lesson|period)\b|\bperiod\s+[1-7]\b|\bp[1-7]\b|\bhalf[ -]?term\b|\b(?:in |during )?term ?time\b|\bduring\s+lessons\b"
+    ),
     re.compile(
         r"\b(?:(?:before|after|by)\s+)?(?:(?:early|late|mid|middle of|end of|start of|sometime)\s+)?(?:in\s+|over\s+|at\s+)?(?:the\s+)?"
         r"(?:summer|easter|christmas|xmas|school)?\s*(?:holidays|hols)\b|\b(?:in|over|before|"
@@ -123,7 +125,8 @@ def read(text: str, now: datetime, *, asked: bool = False) -> When:
     if not asked:  # "sat" and "sun", "mon" are words too; only take them as days next to what makes them one
         text = re.sub(r"\b(sat|sun|wed|mon)\b(?!\s+(?:\d|at|after|morning|afternoon|or|and|the))", r"\1_", text)
     text = re.sub(r"^(?:(?:ok|okay|so|um+|er+m*|like|maybe|actually|sorry|then|well|oh|yes|yeah|let's say|i'd say)[ ,]+)+(?=\d)", "", text)
-    marked = clock.mark(clock.day_names(text), now, asked=asked)
+    text = re.sub(r"(?<=day) ([ap])m\b", lambda m: " morning" if m[1] == "a" else " afternoon", clock.day_names(text))
+    marked = clock.mark(text, now, asked=asked)
     marked = _REASON.sub(",", marked)
     result = When()
     condition = _CONDITION.search(marked) if asked else None

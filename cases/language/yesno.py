@@ -47,7 +47,7 @@ _START = re.compile(
     r"\b(?:(?:do|say|run|lead|open|start|chair|have|read|just|only|for|at|be)\s+(?:just\s+|only\s+|the\s+)*(?:start|"
     r"beginning|first (?:bit|part|half)|intro|introductions?|hello|hellos|opening|welcome)"
     r"|start (?:it|the meeting) (?:off)?|(?:just|only) (?:the )?(?:start|beginning|first bit|first part|intro)|(?:open|"
-    r"kick) (?:it|the meeting)(?: off)?|say hello|introduce (?:every ?one|people)|i'll start|(?:the )?(?:start|"
+    r"kick) (?:it|the meeting)(?: off)?|say hello|introduce (?:every ?one|people)|i'll start|(?:me|i) (?:will )?start|(?:the )?(?:start|"
     r"beginning|first bit|intro)(?: only| bit)?$)\b"
 )
 _END = re.compile(
@@ -55,12 +55,15 @@ _END = re.compile(
     r"the meeting)|(?:just |only )?(?:the )?(?:end|last bit)(?: bit| part)?$)"
 )
 _PART = re.compile(
-    r"\b(?:most|part|parts|bit|bits|some|half|a little|sometimes|one thing|my bit|my part|my section|sections?|with help|"
+    r"\b(?:most|small|little|part|parts|bit|bits|some|half|a little|sometimes|one thing|my bit|my part|my section|sections?|with help|"
     r"bits of it|not all)\b"
 )
 _TOGETHER = re.compile(
     r"\b(?:with (?:my |the )?(?P<who>[a-z]+(?: [a-z]+)?)|together|co-?(?:chair|lead|host)|both of us|share it|help (?:me|"
     r"you)|if (?:someone|denise|they|you) helps?)\b"
+)
+_NOT_I = re.compile(
+    r"(?:no |nah |maybe )?(?:(?:my|me|the) )?(?!i\b|we\b)[a-z]+(?: [a-z]+)? (?:can|will|could|should)(?: do| lead| talk| speak| chair| run)?(?: it| that)?"
 )
 _ME = re.compile(
     r"^(?:me|i will|i'll try|i'll do it|i do|i want to?|i'd (?:like|love)(?: to| that)?|could i|can i|may i)(?: please| too|"
@@ -104,6 +107,8 @@ def polarity(text: str) -> str | None:
         return None
     if ending := re.search(r"\bso (?:it's |i'd say |that's |i think )?(yes|yeah|no|nah)$", text):
         return "yes" if ending[1][0] == "y" else "no"
+    if re.search(r"\b(?:yes|yeah|yep)(?: please)?$", text) and not re.search(r"\b(?:no|not|nah)\b", text):
+        return "yes"
     if _NO_AT.match(text) or _NO_ONLY.match(text) or re.search(r"\bmaybe (?:not|later)\b", text):
         return "no"
     if _YES_AT.match(text) or _YES_ONLY.match(text):
@@ -116,6 +121,8 @@ def polarity(text: str) -> str | None:
 def chairing(text: str) -> bool | str | None:
     """An answer to 'do you want to lead it?': True, False, "start only", "end only", "maybe (part)", or None."""
     said = polarity(text)
+    if _NOT_I.fullmatch(text.strip(" .!")) and not re.match(r"(?:yes|yeah|maybe|if) (?:i|we)\b", text):
+        return False
     if re.fullmatch(
         r"(?:no |nah |maybe )?(?:you|she|he|they|denise|the iro|someone else|somebody else) (?:can|do|should|could)(?: do)?(?: it)?",
         text.strip(" .!"),
