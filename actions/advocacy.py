@@ -25,7 +25,7 @@ def start(turn: Turn) -> list[dict]:
     complaints.end_talk(turn.session, turn.conversation, complaints.draft(turn.session, turn.child.id))
     wants = not steering.is_question(plain(turn.text)) or bool(yesno.advocacy(plain(turn.text))[0])
     if wants and not turn.chosen:  # on record at once, should the child not come back to the rest
-        advocacy.ask(turn.session, turn.child, text=turn.words, agreed_to_share=None, now=turn.now)
+        advocacy.ask(turn.session, turn.child, text=turn.words, agreed_to_share=None, now=turn.now, hidden_from=turn.hidden_from)
     said = turn.phrase("utter_advocacy_said_explain")
     return [
         SlotSet("advocate_wanted", "true" if wants else None),
@@ -64,7 +64,12 @@ class ValidateAdvocateForm(HeardAction):
             return [SlotSet("advocate_wanted", "true"), turn.before_question("")]
         if answer in ("yes", "no"):
             advocacy.ask(
-                turn.session, turn.child, text=turn.text if len(said.split()) > 3 else None, agreed_to_share=answer == "yes", now=turn.now
+                turn.session,
+                turn.child,
+                text=turn.text if len(said.split()) > 3 else None,
+                agreed_to_share=answer == "yes",
+                now=turn.now,
+                hidden_from=turn.hidden_from,
             )
             return _closed(turn, "utter_advocacy_asked" if answer == "yes" else "utter_advocacy_asked_not_shared")
         if steering.is_question(said) and turn.intent not in SIDE_INTENTS - {"what_is_iro"}:

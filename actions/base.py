@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from cases import people, words
 from cases.store.db import Store
-from cases.store.models import Conversation, DoneAction, Person, new_id
+from cases.store.models import Conversation, DoneAction, Inbound, Person, new_id
 
 #: What a choice from a menu of ours says.
 CHOSEN = {"affirm": "yes", "deny": "no", "skip": "skip", "go_back": "change something"}
@@ -45,6 +45,12 @@ class Turn:
     @property
     def message_id(self) -> str | None:
         return self.metadata.get("message_id")
+
+    @property
+    def hidden_from(self) -> str | None:
+        """The IRO who must not see this message, nor what is made of it."""
+        inbound = self.session.get(Inbound, self.message_id) if self.message_id else None
+        return inbound.hidden_from if inbound else None
 
     @property
     def text(self) -> str:

@@ -20,7 +20,7 @@ from cases.language.form import Outcome, State
 from cases.language.people import Known
 from cases.language.text import plain
 from cases.store.db import Store
-from cases.store.models import Consultation
+from cases.store.models import Consultation, Inbound
 
 FIELDS = consultations.FIELDS
 SLOTS = ("begin", *FIELDS, "send")
@@ -171,7 +171,15 @@ def _send(turn: Turn, consultation: Consultation) -> list[dict]:
     held = consultations.values(consultation)
     if held.get("advocate") is True:
         newest = consultations.newest(consultation)["advocate"]
-        advocacy.ask(turn.session, turn.child, text=newest.words, agreed_to_share=None, now=turn.now)
+        said_in = turn.session.get(Inbound, newest.inbound_id) if newest.inbound_id else None
+        advocacy.ask(
+            turn.session,
+            turn.child,
+            text=newest.words,
+            agreed_to_share=None,
+            now=turn.now,
+            hidden_from=said_in.hidden_from if said_in else None,
+        )
     if turn.iro() is None:
         turn.say("utter_consultation_sent_no_iro")
     else:

@@ -98,8 +98,10 @@ def make_engine(url: str) -> sa.engine.Engine:
     """An engine for the URL. SQLite: one connection (the process has one thread that writes), on disk before it returns."""
     parsed = sa.engine.make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(parsed.set(drivername="postgresql+psycopg2"), pool_size=4, max_overflow=4, pool_pre_ping=True)
-    engine = sa.create_engine(parsed, connect_args={"timeout": 30, "check_same_thread": False}, poolclass=sa.pool.StaticPool)
+        postgres = parsed.set(drivername="postgresql+psycopg2")
+        return sa.create_engine(postgres, pool_size=4, max_overflow=4, pool_pre_ping=True, hide_parameters=True)
+    waits = {"timeout": 30, "check_same_thread": False}
+    engine = sa.create_engine(parsed, connect_args=waits, poolclass=sa.pool.StaticPool, hide_parameters=True)
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, record: Any) -> None:

@@ -102,6 +102,8 @@ def _unhidden(column, viewer: Person) -> ColumnElement[bool]:
 
 def _inbound(viewer: Person) -> ColumnElement[bool]:
     rule = _unhidden(Inbound.hidden_from, viewer)
+    if viewer.kind == "iro":  # until it has been looked at, nobody knows whether it is about the viewer
+        return and_(rule, Inbound.risk.is_not(None))
     if viewer.kind == "duty":  # somebody may be in danger, whoever the complaint is about
         return or_(rule, and_(Inbound.hidden_from != viewer.id, Inbound.risk.in_(AT_RISK)))
     return rule
@@ -117,7 +119,7 @@ def _complaint(viewer: Person) -> ColumnElement[bool]:
         return and_(sent, _unhidden(Complaint.about_iro_id, viewer))
     if viewer.kind == "iro":
         # Whom it is about has to be known, and not to be an IRO: what is not known may be about the viewer.
-        return and_(sent, Complaint.stage != "withdrawn", Complaint.about.is_not(None), Complaint.about_iro_id.is_(None))
+        return and_(sent, Complaint.stage != "withdrawn", Complaint.about_another, Complaint.about_iro_id.is_(None))
     return false()
 
 

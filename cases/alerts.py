@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from cases import access, people, routing, words
 from cases.store import jobs, outbox
 from cases.store.models import Alert, Conversation, Inbound, Job, Person, new_id
+from cases.store.turns import take_turns
 
 #: Of these, one open alert of level "message" a child and recipient is enough, and reading the talk answers it.
 ABOUT_THE_TALK = ("inbound", "unmatched", "stopped", "undelivered")
@@ -83,6 +84,19 @@ def raise_alert(
     return standing
 
 
+def nobody_could_handle(session: Session, inbound_id: str, now: datetime) -> None:
+    """A message that cannot even be set aside (its key is gone, say): people are told by its ids, and nothing sealed is opened."""
+    talk = session.execute(
+        select(Conversation.id, Conversation.child_id)
+        .join(Inbound, Inbound.conversation_id == Conversation.id)
+        .where(Inbound.id == inbound_id)
+    ).first()
+    if talk is not None:
+        raise_alert(
+            session, level="concern", about="inbound", about_id=inbound_id, child_id=talk.child_id, conversation_id=talk.id, now=now
+        )
+
+
 def acknowledge(session: Session, alert: Alert, person: Person, now: datetime) -> None:
     """`person` has seen it. Nobody is chased about it any more."""
     if alert.acknowledged_at is None:
@@ -139,6 +153,7 @@ def chase(session: Session, ref: str, now: datetime) -> None:
     Every message of the talk that is still unanswered keeps the chase going; one notice a person covers them all.
     """
     level, subject = ref.split(":", 1)
+    take_turns(session, f"chase:{ref}")
     waiting = _unanswered(session, level, subject)
     if not waiting:
         return
@@ -191,6 +206,7 @@ def _hidden_from(session: Session, alerts: list[Alert]) -> str | None:
 
 def _start_chase(session: Session, level: str, subject: str, now: datetime) -> None:
     ref = f"{level}:{subject}"
+    take_turns(session, f"chase:{ref}")  # so that no chase ends while another alert of the talk counts on it
     if session.scalar(select(Job.id).where(Job.kind == "chase", Job.ref == ref, Job.done_at.is_(None)).limit(1)) is None:
         _next_step(session, level, subject, 0, now)
 

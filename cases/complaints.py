@@ -1,8 +1,8 @@
 """Complaints under SI 2006/1738, and the secrecy of one that is, or may be, about the child's IRO.
 
 From the first word of a complaint talk nothing of it is shown to the child's IRO, because nobody knows yet whom it is
-about. When the talk ends and it was about somebody else, what was hidden is shown; when it was about the IRO, or that
-never became known, it stays hidden.
+about. When the talk ends and it was plainly about somebody else ("my carer"), what was hidden is shown; when it was about
+an IRO, or that never became plain ("her", a name we do not know), it stays with the complaints manager and the manager.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from difflib import get_close_matches
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from cases import advocacy, alerts, people, working_days
-from cases.store.models import Complaint, Conversation, Inbound, Outgoing, Person, new_id
+from cases.store.models import Absence, Allocation, Complaint, Conversation, Inbound, Outgoing, Person, new_id
 
 
 @dataclass(frozen=True)
@@ -61,16 +62,37 @@ def describe(session: Session, complaint: Complaint, child: Person, **said: str 
     """Fill in text, about, wanted or wants_advocate. Whoever is named decides whether it is about the IRO."""
     for name, value in said.items():
         setattr(complaint, name, value)
-    iro = people.iro_of(session, child.id)
-    if iro is not None and complaint.about_iro_id is None and _names_iro(iro, complaint.about or "", complaint.text or ""):
-        complaint.about_iro_id = iro.id
+    if complaint.about_iro_id is None:
+        complaint.about_iro_id = _iro_named(session, child, f"{complaint.about or ''} {complaint.text or ''}")
+    about = complaint.about or ""
+    complaint.about_another = complaint.about_iro_id is None and bool(_SOMEBODY_ELSE.search(about)) and not _MAYBE_IRO.search(about)
     session.flush()
 
 
-def _names_iro(iro: Person, about: str, text: str) -> bool:
-    names = [re.escape(part) for part in iro.name.split() if len(part) > 2]
-    pattern = rf"\b(?:iro|reviewing officer|reviewing man|reviewing lady|review (?:lady|man|person)|{'|'.join(names)})(?:s|'s)?\b"
-    return bool(re.search(pattern, about, re.IGNORECASE) or re.search(pattern, text, re.IGNORECASE))
+_IRO = re.compile(r"\b(?:i\.? ?r\.? ?o\.?|review(?:ing)? (?:officer|man|lady|person|woman))(?:s|'s)?\b", re.I)
+#: Words with which children mean their IRO without saying so.
+_MAYBE_IRO = re.compile(r"review|independent|meetings?|\biro|i\.r\.o", re.I)
+_SOMEBODY_ELSE = re.compile(
+    r"\b(?:social worker|sw|carers?|foster\w*|school|teachers?|head ?teacher|college|tutor|(?:children'?s|care) home|the home|"
+    r"placement|staff|"
+    r"key ?workers?|support workers?|manager|personal advis\w+|pa|mum|mam|dad|step\w*|nan|gran\w*|uncle|aunt\w*|brother|sister|council|"
+    r"police|doctor|gp|nurse|camhs|therapist|psychologist|taxi|driver|contact (?:centre|supervisor|worker)|residential)s?(?:'s)?\b",
+    re.I,
+)
+
+
+def _iro_named(session: Session, child: Person, words: str) -> str | None:
+    """The id of the IRO, the cover or a former IRO of this child that the words name; the present one for "my IRO"."""
+    allocated = select(Allocation.iro_id).where(Allocation.child_id == child.id)
+    covers = select(Absence.cover_id).where(Absence.iro_id.in_(allocated))
+    iros = session.scalars(select(Person).where(or_(Person.id.in_(allocated), Person.id.in_(covers)))).all()
+    present = people.iro_of(session, child.id)
+    for iro in sorted(iros, key=lambda one: present is None or one.id != present.id):
+        names = [part.lower() for part in iro.name.split() if len(part) > 2]
+        spoken = re.findall(r"[\w'-]+", words.lower().replace("'s", ""))
+        if any(get_close_matches(name, spoken, n=1, cutoff=0.8) for name in names):
+            return iro.id
+    return present.id if present is not None and _IRO.search(words) else None
 
 
 def lodge(session: Session, conversation: Conversation, complaint: Complaint, child: Person, now: datetime) -> Receipt:
@@ -80,7 +102,7 @@ def lodge(session: Session, conversation: Conversation, complaint: Complaint, ch
         complaint.received_at = now
         session.flush()
         # Whom it is about may never have become known: then it is kept from the IRO like one about them.
-        kept_from = complaint.about_iro_id or (conversation.confidential_from if complaint.about is None else None)
+        kept_from = complaint.about_iro_id or (None if complaint.about_another else conversation.confidential_from)
         alerts.raise_alert(
             session,
             level="message",
@@ -105,8 +127,7 @@ def end_talk(session: Session, conversation: Conversation, complaint: Complaint 
     hidden, since = conversation.confidential_from, conversation.confidential_since
     if hidden is None:
         return
-    about_another = complaint is not None and bool(complaint.about) and complaint.about_iro_id is None
-    if about_another:
+    if complaint is not None and complaint.about_another:
         session.flush()
         for model, stamp in ((Inbound, Inbound.received_at), (Outgoing, Outgoing.created_at)):
             session.execute(

@@ -191,10 +191,8 @@ def _save(session: Session, row: dict, person: Person | None, demo: bool) -> Per
     for column in ("language", "needs", "sibling_group", "looked_after_since"):
         if row[column]:
             setattr(person, column, row[column])
-    held = people.sms_phone(session, person.id)
     if row["phone"] and people.phone_of(session, row["phone"]) is None:
-        if held:
-            held.status = "old"
+        people.retire_phones(session, person)
         people.add_phone(session, person, row["phone"])
     session.flush()
     return person

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import phonenumbers
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from cases.store.crypto import ring
-from cases.store.models import Absence, Allocation, Conversation, Person, Phone, Review, new_id
+from cases.store.models import Absence, Allocation, ChatSession, Conversation, Person, Phone, Review, new_id
 
 STAFF_KINDS = ("iro", "manager", "duty", "complaints", "admin")
 KINDS = ("child", *STAFF_KINDS)
@@ -86,6 +86,14 @@ def add_phone(session: Session, person: Person, number: str) -> Phone:
     session.add(phone)
     session.flush()
     return phone
+
+
+def retire_phones(session: Session, person: Person) -> None:
+    """None of this person's numbers is theirs any more, and whoever holds an old phone is signed out of the web chat."""
+    for phone in session.scalars(select(Phone).where(Phone.person_id == person.id)):
+        phone.status = "old"
+    talk = select(Conversation.id).where(Conversation.child_id == person.id)
+    session.execute(delete(ChatSession).where(ChatSession.conversation_id.in_(talk)))
 
 
 def by_ref(session: Session, ref: str) -> Person | None:

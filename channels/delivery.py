@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from cases import alerts, people, words
 from cases.store import inbound as inbounds
+from cases.store import jobs
 from cases.store.jobs import Claimed
 from cases.store.models import Alert, Conversation, Outgoing, Person, Phone
 from channels import menus
@@ -48,7 +49,7 @@ def deliver(tools: Tools, job: Claimed) -> Writes:
             raise GiveUp("not set up")
         if row.channel == "email":
             return _email(tools, row)
-        return _sms(tools, row, text, language, known)
+        return _sms(tools, job, row, text, language, known)
     except GiveUp as error:
         code = error.code
         return lambda session: fail(session, row.id, code, tools.clock())
@@ -148,7 +149,7 @@ def _email(tools: Tools, row: Outgoing) -> Writes:
     return lambda session: mark(session, row.id, "sent", tools.clock())
 
 
-def _sms(tools: Tools, row: Outgoing, text: str, language: str, known: set[str]) -> Writes:
+def _sms(tools: Tools, job: Claimed, row: Outgoing, text: str, language: str, known: set[str]) -> Writes:
     body = menus.as_sms(text, row.choices, language)
     link = _link(tools, row)
     if link:
@@ -156,6 +157,7 @@ def _sms(tools: Tools, row: Outgoing, text: str, language: str, known: set[str])
     sid = None
     if row.state == "waiting":
         with tools.store.write() as session:
+            jobs.renew(session, job, tools.clock())  # a worker that was thought dead stops here, before it sends twice
             session.get_one(Outgoing, row.id).state = "sending"
     else:
         sid = tools.sms.find(to=row.address, body=body, since=row.created_at, known=known)

@@ -55,6 +55,7 @@ def set_aside(tools: Tools, session: Session, job: Claimed, now: datetime) -> No
     """The message could not be assessed: people look at it within the hour, and the dialogue goes on."""
     inbound = session.get_one(Inbound, job.ref)
     conversation = session.get_one(Conversation, inbound.conversation_id)
+    _keep_from_iro(session, inbound, conversation, texts.clean(inbound.text), risk=True)
     _alert(session, inbound, conversation, Assessment("concern", "none", ("could not be checked by the safety net",)), now)
     _go_on(session, inbound, conversation, now)
 
@@ -124,6 +125,17 @@ def _keep_from_iro(session: Session, inbound: Inbound, conversation: Conversatio
     if conversation.confidential_from:
         inbound.hidden_from = conversation.confidential_from
         return
+    # What follows a hidden message that has not had its turn yet may belong to it.
+    inbound.hidden_from = session.scalar(
+        select(Inbound.hidden_from)
+        .where(
+            Inbound.conversation_id == conversation.id,
+            Inbound.seq < inbound.seq,
+            Inbound.state.in_(("waiting", "set_aside")),
+            Inbound.hidden_from.is_not(None),
+        )
+        .limit(1)
+    )
     iro = people.iro_of(session, conversation.child_id) if conversation.child_id else None
     if iro is not None and texts.may_be_about(text, iro.name, risk=risk):
         inbound.hidden_from = iro.id

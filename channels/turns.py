@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from cases import alerts, words
@@ -105,7 +105,8 @@ def _settle_hiding(session: Session, inbound: Inbound, conversation: Conversatio
     elif confidential or inbound.hidden_from is None or inbound.risk != "none":
         return
     else:
-        on_file = Complaint.child_id == conversation.child_id, Complaint.about_iro_id == inbound.hidden_from
+        may_be_theirs = or_(Complaint.about_iro_id == inbound.hidden_from, ~Complaint.about_another)
+        on_file = Complaint.child_id == conversation.child_id, Complaint.stage != "withdrawn", may_be_theirs
         if not session.scalar(select(Complaint.id).where(*on_file).limit(1)):
             inbound.hidden_from = None
 

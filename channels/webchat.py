@@ -165,11 +165,12 @@ class WebChat:
             if found is None:
                 raise Refused(401, "You are signed out.")
             held, conversation = found
-            if not hmac.compare_digest(chat_sessions.csrf(token), str(said.get("csrf", ""))):
+            if not hmac.compare_digest(chat_sessions.csrf(token).encode(), str(said.get("csrf", "")).encode("utf-8", "replace")):
                 raise Refused(403, "This page is too old: load it again.")
             client_id, text, payload = said.get("id"), said.get("text") or "", said.get("payload")
             if not isinstance(client_id, str) or not CLIENT_ID.fullmatch(client_id) or not isinstance(text, str):
                 raise Refused(400, "A message has an id and a text.")
+            text = text.encode("utf-8", "replace").decode()  # half a character (a lone surrogate) could be shown on no page
             held.seen_at = now
             unique = hashlib.sha256(f"{conversation.id}:{client_id}".encode()).hexdigest()
             before = session.scalar(select(Inbound.seq).where(Inbound.provider == "web", Inbound.provider_id == unique))

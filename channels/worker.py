@@ -46,6 +46,9 @@ ANYTHING_DUE = (
 
 Writes = Callable[[Session], None]
 
+#: Tries to set a job aside before people are told by its ids alone.
+BEYOND_HELP = 3
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -169,14 +172,17 @@ class Worker:
         try:
             with self.store.write() as session:
                 if job.attempts >= ((again and again.tries) or kind.tries):
-                    kind.set_aside(self.tools, session, job, now)
+                    if job.attempts >= ((again and again.tries) or kind.tries) + BEYOND_HELP:
+                        alerts.nobody_could_handle(session, job.ref, now)
+                    else:
+                        kind.set_aside(self.tools, session, job, now)
                     jobs.finish(session, job, now, gave_up=True)
                     return
                 if again and again.also:
                     again.also(session)
                 wait = again.after if again and again.after is not None else pause(job.attempts, kind.longest_wait)
                 jobs.retry(session, job, now + timedelta(seconds=wait))
-        except (SQLAlchemyError, LeaseLost) as second:  # the lease runs out, and the job is claimed again
+        except Exception as second:  # the lease runs out, and the job is claimed again
             log.warning("job %s (%s) could not be let go: %s", job.id, job.kind, type(second).__name__)
 
     def _renew(self) -> None:

@@ -24,14 +24,16 @@ class Store:
     def __init__(self, url: str, service_keys: list[str]):
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        # An error of the database must not carry the words that were being written into a log.
+        pool = {"pool_size": 10, "max_overflow": 20, "hide_parameters": True}
         if self.is_sqlite:
             import pysqlite3  # carries a newer SQLite than most systems: 3.7.0 to 3.51.2 can lose a commit in WAL mode
 
-            self.engine = create_engine(parsed, module=pysqlite3, connect_args={"timeout": 30}, pool_size=10, max_overflow=20)
+            self.engine = create_engine(parsed, module=pysqlite3, connect_args={"timeout": 30}, **pool)
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
-            self.engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=20, pool_pre_ping=True)
+            self.engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, **pool)
         self._reader = self.engine.execution_options(heard_reads_only=True)
         crypto.ring.bind(service_keys, self._wrapped_key)
 

@@ -157,6 +157,7 @@ def upgrade() -> None:
     sa.Column('child_id', sa.String(length=64), nullable=False),
     sa.Column('about', sa.LargeBinary(), nullable=True),
     sa.Column('about_iro_id', sa.String(length=64), nullable=True),
+    sa.Column('about_another', sa.Boolean(), nullable=False),
     sa.Column('text', sa.LargeBinary(), nullable=True),
     sa.Column('wanted', sa.LargeBinary(), nullable=True),
     sa.Column('wants_advocate', sa.Boolean(), nullable=True),

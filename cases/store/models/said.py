@@ -80,6 +80,8 @@ class Issue(Base):
 class Complaint(Base):
     """A complaint under SI 2006/1738. about_iro_id: the IRO that it is about, who must never learn of it from here.
 
+    Unless it is known to be about somebody else (about_another), it is kept from every IRO: it may be about them.
+
     stage: draft (the child has not said send), received, withdrawn, 1, 2, 3, closed.
     """
 
@@ -88,6 +90,7 @@ class Complaint(Base):
     child_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     about: Mapped[str | None] = mapped_column(Sealed)
     about_iro_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)
+    about_another: Mapped[bool] = mapped_column(default=False)  # known to be about somebody who is no IRO
     text: Mapped[str | None] = mapped_column(Sealed)
     wanted: Mapped[str | None] = mapped_column(Sealed)
     wants_advocate: Mapped[bool | None]
