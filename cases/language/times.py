@@ -12,112 +12,27 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from cases.language import clock
-from cases.language.text import any_of, word_set
+from cases.language.times_words import (
+    ANY_DAY,
+    CLOCK,
+    CONDITION,
+    DATE,
+    DAY_RANGE,
+    EARLY_LATE,
+    EVENT,
+    LOOSE_PART,
+    NAMED_DAY,
+    NOT,
+    NOT_ENDS,
+    PARTS,
+    REASON,
+    RELATIVE,
+    STOP,
+    WEEKS,
+)
 from cases.language.when import When
 
 LONDON = ZoneInfo("Europe/London")
-
-
-_WEEKEND = r"week\s?-?ends?"
-
-_EVENT = any_of(
-    "school college work uni lunch lunchtime lunch_time dinner dinnertime dinner_time tea teatime tea_time supper breakfast brekkie break "
-    "breaktime break_time bedtime bed bath football footy rugby training practice swimming gym dance dancing gymnastics boxing karate judo "
-    "netball basketball cricket hockey athletics drama choir band scouts cadets brownies guides youth_club club homework_club contact "
-    "family_time prayers prayer mosque church jummah friday_prayers ramadan eid diwali passover christmas xmas new_year easter half_term "
-    "half-term halfterm summer summer_holidays the_holidays holidays holiday hols term lessons lesson class classes exams exam mocks gcses "
-    "my_birthday birthday registration reg assembly form form_time tutor tutor_time maths english science pe p.e art "
-    "music history geography "
-    "dt rs re ict first_period last_period last_lesson first_lesson free_period nap naptime emmerdale eastenders physio dialysis nursery "
-    "my_shift shift esol placement"
-)
-_OWN = r"(?:(?:my|the|his|her|our|their|a)\s+)?"
-
-# What says a time of day without a clock. Each is kept as the child put it.
-_PARTS = [
-    re.compile(
-        rf"\b(?:(?:straight|just|right|any\s?time|sometime|soon)\s+)?(?:(?:after|before|during|over|around)\s+{_OWN}{_EVENT}|"
-        rf"(?:in|at)\s+{_OWN}(?!(?:school|college|work|uni|church|mosque|gym|youth|club|contact|nursery|placement|scouts|"
-        rf"cadets|brownies|guides|bed)\b){_EVENT})"
-        r"(?:\s+(?:time|club|finishes|ends|starts|practice|training|run|lesson))?(?=\b)"
-    ),
-    re.compile(rf"\b(?:at\s+)?(?:the\s+)?(?:start|end|beginning|middle)\s+of\s+{_OWN}(?:{_EVENT}|day|week|month|term|{{[^}}]+}})"),
-    re.compile(r"\b(?:in\s+the\s+)?(?:(?:early|late|later|mid|any|every)\s+)?(?:morning|afternoon|evening|night)(?:s|\s?time)?\b"),
-    re.compile(r"\b(?:at\s+)?(?:lunch|dinner|tea|break|bed|home|registration|form|tutor|nap)\s?-?times?\b"),
-    re.compile(
-        r"\b(?:first|last)\s+(?:thing|lesson|period)\b|\bperiod\s+[1-7]\b|\bp[1-7]\b|\bhalf[ -]?term\b|\b(?:in |during )?term ?time\b|\bduring\s+lessons\b"
-    ),
-    re.compile(
-        r"\b(?:(?:before|after|by)\s+)?(?:(?:early|late|mid|middle of|end of|start of|sometime)\s+)?(?:in\s+|over\s+|at\s+)?(?:the\s+)?"
-        r"(?:summer|easter|christmas|xmas|school)?\s*(?:holidays|hols)\b|\b(?:in|over|before|"
-        r"after)\s+(?:the\s+)?(?:summer|easter|christmas|xmas)\b"
-    ),
-    re.compile(r"\b(?:in|early|late|mid|sometime in|end of|start of|before|after|middle of)\s+(?:the\s+)?\{[A-Z][a-z]+\}"),
-    re.compile(
-        r"\b(?:not\s+)?(?:too\s+)(?:early|late)\b|\b(?:as\s+(?:early|late|soon)\s+as\s+(?:possible|you can|they can|"
-        r"u can)|asap|soon as(?: possible)?)\b"
-    ),
-    re.compile(r"\bafter\s+\{[^}]+\}|\bbefore\s+\{[^}]+\}"),
-]
-_LOOSE_PART = re.compile(
-    r"\b(?:straight\s+|just\s+)?(?:after|before)\s+(?!that\b|all\b|you\b|this\b|it\b)[a-z][a-z' ]{1,30}?(?=$|[,.!?;<{]|"
-    r"\s(?:and|but|or|because|so|on|at|if)\b)"
-)
-_EARLY_LATE = re.compile(r"\b(?:quite |pretty |really )?(?:early|late|later on)(?:\s+(?:on|in the day))?\b")
-
-_RELATIVE = re.compile(
-    r"\b(?:today|tonight|tomorrow|(?:the\s+)?day after tomorrow|(?:the\s+)?week after next|(?:the\s+)?week after(?!\s+(?:my|the|i|we|our)\b)|"
-    r"(?:next|this|the following)\s+"
-    rf"(?:week|month|term|year|{_WEEKEND})|in\s+(?:a|one|two|three|four|a few|a couple of|\d+)\s+(?:weeks?|days?|months?)(?:\s+time)?|"
-    r"in\s+a\s+fortnight|fortnight|(?:in|during)\s+the\s+week|(?:the\s+)?(?:first|last|second|third)\s+(?:week|day|"
-    r"weekend)\s+of\s+(?:the\s+)?(?:term|month|holidays|half\s?-?term))\b"
-)
-_WEEKS = re.compile(r"(?:next|this|the following) (?:week|month)|in \w+ weeks?(?: time)?")
-_ANY_DAY = re.compile(
-    r"\b(?:(?:on\s+)?(?:any|every|all|most|other|another|a different|a)\s?(?:other\s+)?(?:school\s+|week\s?)?days?|"
-    r"(?:on\s+)?(?:a\s+)?(?:school|week)\s?-?(?:days?|nights?)|"
-    rf"(?:on\s+|at\s+)?(?:a|the)?\s*{_WEEKEND})\b"
-)
-_NAMED_DAY = re.compile(
-    rf"\b(?:(next|this coming|this|every|the following)\s+)?({clock.DAY})(s|"
-    r"'s)?(\s+week)?\b(?:\s+(?:the\s+)?(?:of\s+)?(\{[^}]+\}))?"
-)
-_DAY_RANGE = re.compile(rf"\b({clock.DAY})s?\s*(?:-|to|till|until|through)\s*({clock.DAY})s?\b")
-_DATE = re.compile(r"\{[^}]+\}")
-_CLOCK = re.compile(
-    r"\b(?:between\s+(?P<b1><[\d:]+>)\s+(?:and|to|-)\s+(?P<b2><[\d:]+>))|(?:from\s+)?(?P<r1><[\d:]+>)\s*(?:to|till|"
-    r"until|-)\s*(?P<r2><[\d:]+>)|"
-    r"(?P<how>\b(?:any\s?time\s+after|any\s?time\s+from|sometime after|not before|not after|no later than|"
-    r"no earlier than|just after|straight after|"
-    r"after|before|from|till|until|by|around|about|roughly|like|past|gone|at)\s+(?:like\s+|about\s+|around\s+)?)?(?P<t><[\d:]+>)"
-    r"(?P<tail>\s*ish\b|\s*(?:onwards|or later|or after|or so|earliest|at the earliest|latest|at the latest|or earlier|or before))?"
-)
-
-_NOT = re.compile(
-    r"\b(?:not|no|never|except|apart from|other than|but not|can't|cannot|couldn't|don't|won't|isn't|ain't|hate|busy|"
-    r"rather not|neither|i've got|i have got|"
-    r"i got|i have|i'm at|i go|got|wouldn't|avoid|anything but|anytime but|any day but|every day but|but)\b"
-)
-_NOT_ENDS = re.compile(
-    r"[,.!?;]|\b(?:any|is|are|would|will|maybe|i can|can do|good|fine|ok|i mean|make it|instead|rather|prefer|so|then)\b"
-)
-_REASON = re.compile(r"\b(?:because|as i|since i|bec)\b.*?(?=$|[.!?;]|,)")
-_CONDITION = re.compile(
-    r"\b(?:when(?!\s+is)|if|as long as|so long as|unless|depending on|depends on|whenever|once|as soon as|only when|"
-    r"only if)\b[^.;!?]*"
-)
-
-#: Words around a time that add nothing to it.
-_STOP = word_set(
-    """
-    i i'd i'll i'm i've you me my a an the on at in is it it's to of for and or but so be been can could would will do does like want
-    need think maybe probably definitely please thanks review meeting lac have has had got good best better fine ok okay works work with
-    suits suit ideally preferably sometime some time any anytime day days then that that's this there just really kind sort well um umm
-    er erm hmm oh actually wait sorry no not yes yeah yep nah lol haha mean instead make made change changed let let's how about what
-    rather prefer ill should guess bit either both also too only when free available anyway ish said meant one date which other next
-    bothered suppose im ive we us them they if
-    """
-)
 
 
 def read(text: str, now: datetime, *, asked: bool = False) -> When:
@@ -127,9 +42,9 @@ def read(text: str, now: datetime, *, asked: bool = False) -> When:
     text = re.sub(r"^(?:(?:ok|okay|so|um+|er+m*|like|maybe|actually|sorry|then|well|oh|yes|yeah|let's say|i'd say)[ ,]+)+(?=\d)", "", text)
     text = re.sub(r"(?<=day) ([ap])m\b", lambda m: " morning" if m[1] == "a" else " afternoon", clock.day_names(text))
     marked = clock.mark(text, now, asked=asked)
-    marked = _REASON.sub(",", marked)
+    marked = REASON.sub(",", marked)
     result = When()
-    condition = _CONDITION.search(marked) if asked else None
+    condition = CONDITION.search(marked) if asked else None
     if condition and len(condition[0].split()) > 2:
         words = condition[0]
         cut = re.search(r"\bso\b|,(?=[^,]*$)", words)
@@ -221,22 +136,22 @@ def _items(text: str, *, asked: bool) -> list[_Item]:
 
     for match in re.finditer(r"\b(?:after|before)\s+\{[^}]+\}", text):
         take("parts", match, clock_words(match[0]))
-    for match in _DAY_RANGE.finditer(text):
+    for match in DAY_RANGE.finditer(text):
         take("days", match, f"{match[1].title()} to {match[2].title()}")
-    for match in _NAMED_DAY.finditer(text):
+    for match in NAMED_DAY.finditer(text):
         take("days", match, _day(match))
-    for match in _RELATIVE.finditer(text):
+    for match in RELATIVE.finditer(text):
         take("days", match, re.sub(r"^the ", "", match[0]))
-    for match in _CLOCK.finditer(text):
+    for match in CLOCK.finditer(text):
         take("times", match, _clock(match))
-    for pattern in _PARTS:
+    for pattern in PARTS:
         for match in pattern.finditer(text):
             said = clock_words(match[0])
             weak = bool(re.match(r"(?:in|at|over|around)\s", said)) and not re.search(
                 r"morning|afternoon|evening|night|time|term|holi|hols|summer|christmas|\d", said
             )
             take("parts", match, _part(said), strong=not weak and not re.search(r"\b(?:too )?(?:early|late|asap|soon)\b", said))
-    for match in _ANY_DAY.finditer(text):
+    for match in ANY_DAY.finditer(text):
         said = re.sub(r"^(?:on|at) ", "", match[0].strip())
         take(
             "days",
@@ -244,19 +159,19 @@ def _items(text: str, *, asked: bool) -> list[_Item]:
             re.sub(r"^(?:a |the |other |another |a different )(?=\w*(?:week|school))", "", said),
             strong=bool(re.search(r"week|school|any|every", said)),
         )
-    for match in _DATE.finditer(text):
+    for match in DATE.finditer(text):
         take("days", match, match[0][1:-1])
     if asked:
-        for match in _LOOSE_PART.finditer(text):
+        for match in LOOSE_PART.finditer(text):
             take("parts", match, clock_words(match[0]).strip(), strong=False)
-        for match in re.finditer(rf"(?<!')\b(?:{_EVENT})\b", text):
+        for match in re.finditer(rf"(?<!')\b(?:{EVENT})\b", text):
             if re.fullmatch(
                 r"lunch|dinner|tea|break|breakfast|half.?term|summer|easter|christmas|xmas|holidays|hols|lunchtime|"
                 r"dinnertime|registration|form time|tutor time",
                 match[0],
             ):
                 take("parts", match, match[0], strong=False)
-        for match in _EARLY_LATE.finditer(text):
+        for match in EARLY_LATE.finditer(text):
             take("parts", match, match[0], strong=False)
     return sorted(found, key=lambda item: item.start)
 
@@ -319,10 +234,10 @@ def _chunks(sentence: str, now: datetime, asked: bool, result: When) -> list[lis
             and last.kind == item.kind == "parts"
             or last is not None
             and last.kind == item.kind == "days"
-            and _WEEKS.fullmatch(item.text)
+            and WEEKS.fullmatch(item.text)
         ):  # 'early morning before work' is one
             last.text = f"{last.text} {item.text}"
-        elif last is not None and last.kind == item.kind == "days" and _WEEKS.fullmatch(last.text):
+        elif last is not None and last.kind == item.kind == "days" and WEEKS.fullmatch(last.text):
             last.text = f"{item.text} {last.text}"
         else:
             chunks[-1].append(item)
@@ -341,7 +256,7 @@ def _with_date(said: str, now: datetime) -> str:
 
 def _refused(sentence: str, item: _Item, items: list[_Item]) -> bool:
     """Is there a 'not' before this item that still reaches it?"""
-    nots = [m for m in _NOT.finditer(sentence) if m.end() <= item.start]
+    nots = [m for m in NOT.finditer(sentence) if m.end() <= item.start]
     after = sentence[item.end : item.end + 30]
     if re.match(
         r"\s*(?:is|are|isn't|aren't|'s|s)?\s*(?:no good|not good|is bad|are bad|is rubbish|is out|are out|no way|isn't good|"
@@ -368,12 +283,12 @@ def _refused(sentence: str, item: _Item, items: list[_Item]) -> bool:
             " on"
         )
     if word in ("i've got", "i have got", "i got", "i have", "i'm at", "i go", "got", "busy"):
-        return bool(between.strip()) and item.kind == "days" and not _NOT_ENDS.search(between)
+        return bool(between.strip()) and item.kind == "days" and not NOT_ENDS.search(between)
     if word in ("no", "not") and re.match(r"\s*(?:bothered|sure|fussed|wait|one|idea|,|but\b)", sentence[last.end() :]):
         return False
     if re.match(r"\s*(?:mind|care|know|want to miss)", sentence[last.end() :]):
         return False
-    return not _NOT_ENDS.search(between)
+    return not NOT_ENDS.search(between)
 
 
 def _options(chunks: list[list[_Item]]) -> list[dict[str, list[str]]]:
@@ -404,5 +319,5 @@ def _left_over(marked: str, asked: bool) -> str:
     text = marked
     for item in reversed(_items(marked, asked=asked)):
         text = text[: item.start] + " " + text[item.end :]
-    words = [w for w in re.findall(r"[a-z0-9']+", text) if w not in _STOP]
+    words = [w for w in re.findall(r"[a-z0-9']+", text) if w not in STOP]
     return " ".join(words)

@@ -95,7 +95,7 @@ def _one_thing(before: str, after: str) -> bool:
     )
     pronoun = re.match(
         r"(?:it|that|they|he|she|then|no one|nobody|dont|don't|doesnt|doesn't|not|never|its|it's|thats|i cant|i can't|"
-        r"i dont|i don't|now|still|so|makes|gets|keeps)\b",
+        r"i dont|i don't|now|still|so|nothing|makes|gets|keeps)\b",
         after,
         re.IGNORECASE,
     )
