@@ -10,7 +10,7 @@ import click
 
 from cases import safety
 from cases.settings import ROOT, Settings
-from heard.train import newest_model
+from heard.rasa import newest_model
 
 
 def parse_lines(settings: Settings, lines: Iterable[str]) -> Iterator[dict]:
@@ -36,7 +36,7 @@ def parse_lines(settings: Settings, lines: Iterable[str]) -> Iterator[dict]:
             understood = json.loads(bot.stdout.readline() or "null")
             if understood is None:
                 raise click.ClickException("The model could not be loaded: run 'heard train --force'.")
-            seen = safety.assess(text, history=[])
+            seen = safety.assess(text, home=settings.home)
             yield {
                 "text": text,
                 "intent": understood["intent"],

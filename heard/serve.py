@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from urllib.parse import urlsplit
 
+import click
 import uvicorn
 
 from cases.settings import Settings
@@ -41,7 +42,10 @@ def rasa(settings: Settings) -> None:
     from heard.rasa import command
 
     open_store(settings)  # the keys that Rasa is handed come from the store
-    argv, env = command(settings)
+    try:
+        argv, env = command(settings)
+    except RuntimeError as error:
+        raise click.ClickException(str(error)) from None
     os.execvpe(argv[0], argv, env)
 
 
