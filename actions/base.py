@@ -16,6 +16,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.orm import Session
 
 from cases import people, words
+from cases.language import steering
+from cases.language.text import plain
 from cases.store.db import Store
 from cases.store.models import Conversation, DoneAction, Inbound, Person, new_id
 
@@ -90,6 +92,11 @@ class Turn:
         if done and done[-1].get("name") == (self.tracker.active_loop or {}).get("name"):
             done.pop()
         return bool(done) and done[-1].get("name") == "action_listen"
+
+    @property
+    def asks_to_begin(self) -> bool:
+        """'form', 'ok ready', 'start': the review form is meant, whatever a classifier makes of so few words."""
+        return not self.chosen and steering.is_start(plain(self.text))
 
     def slot(self, name: str) -> str:
         return self.tracker.get_slot(name) or ""

@@ -64,7 +64,8 @@ def _echo(turn: Turn, consultation: Consultation, outcome: Outcome) -> str:
     before = {row.field for row in consultation.answers if row.inbound_id != turn.message_id and row.state == "given"}
     changed = any(change.field in before and change.field != "issues" for change in outcome.changes)
     said = _phrase(turn, "changed" if changed else "ok", what=what)
-    if not before and outcome.kind == "answers":  # once, at the first answer: nobody should think that it is settled
+    wishes = any(change.field in ("when", "where", "attend", "exclude") for change in outcome.changes)
+    if not before and wishes and outcome.kind == "answers":  # once, at the first wish: nobody should think that it is settled
         said = f"{said} {_phrase(turn, 'iro_decides')}"
     return said
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 
-from actions import talk
+from actions import consultation, talk
 from actions.base import HeardAction, Turn, end_form
 from actions.my_iro import asks_us, nothing_more, starts_another
 from cases import complaints, issues
@@ -18,6 +18,8 @@ class RaiseIssue(HeardAction):
 
     def act(self, turn: Turn) -> list[dict]:
         complaints.end_talk(turn.session, turn.conversation, complaints.draft(turn.session, turn.child.id))
+        if turn.asks_to_begin:
+            return [*consultation.open_form(turn), FollowupAction("consultation_form")]
         reset = [SlotSet("issue_more", None), SlotSet("offer", None)]
         if issues.says_nothing_yet(turn.text):
             return [*reset, turn.before_question(turn.phrase("utter_issues_ask"))]

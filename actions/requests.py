@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 
-from actions import talk
+from actions import consultation, talk
 from actions.base import HeardAction, Turn
 from cases import issues
 
@@ -70,6 +70,8 @@ class ReviewFeedback(HeardAction):
         return "action_review_feedback"
 
     def act(self, turn: Turn) -> list[dict]:
+        if turn.asks_to_begin:
+            return [*consultation.open_form(turn), FollowupAction("consultation_form")]
         return _note(turn, "feedback", "utter_feedback_kept", name=turn.iro_name())
 
 

@@ -7,7 +7,6 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from actions import advocacy, complaints, consultation, my_iro, talk
 from actions.base import HeardAction, Turn
 from cases import consultations
-from cases.language import steering
 from cases.language.text import mostly_latin, plain
 
 #: What a "yes" starts, by what was offered last: what opens it, and its form.
@@ -29,7 +28,7 @@ class Greet(HeardAction):
         return "action_greet"
 
     def act(self, turn: Turn) -> list[dict]:
-        if steering.is_start(plain(turn.text)):
+        if turn.asks_to_begin:
             return start(turn, "consultation")
         if _has_draft(turn):
             turn.say("utter_shared_greet_resume")
@@ -75,7 +74,7 @@ class Affirm(HeardAction):
     def act(self, turn: Turn) -> list[dict]:
         if turn.slot("offer") in STARTS:
             return start(turn, turn.slot("offer"))
-        if steering.is_start(plain(turn.text)):
+        if turn.asks_to_begin:
             return start(turn, "consultation")
         turn.say("utter_shared_yes_to_what")
         return []
@@ -97,7 +96,7 @@ class Steer(HeardAction):
         return "action_steer"
 
     def act(self, turn: Turn) -> list[dict]:
-        if steering.is_start(plain(turn.text)):
+        if turn.asks_to_begin:
             return start(turn, "consultation")
         turn.say("utter_shared_nothing_open")
         return []
@@ -118,6 +117,8 @@ class Restart(HeardAction):
             return _ended(consultation.take_message(turn, asked.removeprefix("consultation_")))
         if form == "complaint_form":
             return _ended(complaints.take_message(turn, asked.removeprefix("complaint_")))
+        if form is None and turn.asks_to_begin:
+            return start(turn, "consultation")
         if form is None:
             turn.say("utter_shared_menu")
         return []
@@ -154,7 +155,7 @@ class Unclear(HeardAction):
         if (turn.tracker.active_loop or {}).get("name"):
             turn.say("utter_shared_unclear_in_form")
             return []
-        if steering.is_start(plain(turn.text)):
+        if turn.asks_to_begin:
             return start(turn, "consultation")
         if consultation.is_wish(turn):
             return [*consultation.take_wish(turn), FollowupAction("consultation_form")]

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from cases.language import evidence, people, places, steering, times, topics, yesno
+from cases.language import evidence, people, places, steering, topics, yesno
+from cases.language.disclosure import plain_answer, to_the_point
 from cases.language.fields import known_of, more_topics, read_field, rename, united
 from cases.language.form import FIELDS, LISTS, NO_PREFERENCE, Change, Outcome, State
 from cases.language.people import Known
@@ -44,6 +45,8 @@ def interpret(text: str, state: State, *, intent: str = "", confidence: float = 
     if disclosure and (evidence.speaks_of_harm(said) or state.risk == "immediate"):
         return _during_disclosure(said, text, state)
     outcome = _interpreted(said, text, state, took_back, intent, confidence)
+    if disclosure and state.risk != "none" and outcome.kind == "answers" and not all(to_the_point(c, said, state) for c in outcome.changes):
+        return Outcome("unclear", disclosure=True)
     return replace(outcome, disclosure=disclosure)
 
 
@@ -62,7 +65,8 @@ def _guessed(changes: list[Change], said: str, state: State) -> bool:
     if state.asked == "where":
         return not places.read(said)
     if state.asked in ("attend", "exclude"):
-        return not people.read(said, asked=state.asked).strong
+        who = people.read(said, asked=state.asked)
+        return not (who.strong or who.nobody)
     return False
 
 
@@ -96,21 +100,10 @@ def _during_disclosure(said: str, original: str, state: State) -> Outcome:
     """Harm was hinted at. Only a plain answer beside it is kept; the rest is for the safety net and for people."""
     changes = []
     if state.asked in ("exclude", "attend", "where", "when", "chair", "advocate"):
-        changes = [c for c in _changes(said, original, state, False) if c.field != "issues" and _plain_answer(c, said, state)]
+        changes = [c for c in _changes(said, original, state, False) if c.field != "issues" and plain_answer(c, said, state)]
     if state.asked == "issues":  # it was asked for, so it is not asked for again; but it is no topic for a form that others read
         changes = [Change("issues", state.values.get("issues"), skipped=not state.values.get("issues"))]
     return Outcome("answers" if changes else "unclear", tuple(changes), disclosure=True)
-
-
-def _plain_answer(change: Change, said: str, state: State) -> bool:
-    known = known_of("", state)
-    if change.field in ("attend", "exclude"):
-        return bool(change.value) and people.read(said, known, asked=state.asked).strong and change.field in (state.asked, "exclude")
-    if change.field == "when":
-        return times.read(said, state.now, asked=True).strong and len(said.split()) <= 8
-    if change.field == "where":
-        return places.read(said, asked=False).strong and len(said.split()) <= 6
-    return yesno.polarity(said) is not None and len(said.split()) <= 6
 
 
 # Steering --------------------------------------------------------------------------------------------------------------
@@ -356,7 +349,7 @@ def _nothing_read(said: str, original: str, state: State, intent: str, confidenc
         and (more := more_topics(original, state, more=True))
     ):
         return Outcome("answers", tuple(_settle(more, state)))
-    likely = intent in SIDE_INTENTS and confidence >= SURE
+    likely = intent in SIDE_INTENTS and confidence >= SURE and len(said) > 2
     if likely and (asked != "issues" or intent not in _LIKE_AN_ISSUE):
         return Outcome("side", side=intent)
     if asked == "send" and len(said.split()) > 1 and (more := more_topics(original, state, more=True)):
@@ -379,7 +372,8 @@ def _in_their_words(said: str, original: str, state: State, intent: str, confide
     asked = state.asked
     words = shorten(clean(original).strip(" .!").replace("\n", " "), 100)
     unlikely = steering.is_question(said) or _NOT_AN_ANSWER.search(said) or intent in ("greet", "thanks", "goodbye") and confidence >= SURE
-    unlikely = unlikely or yesno.polarity(said) is not None
+    if yesno.polarity(said) is not None and len(said.split()) <= 3:
+        return Outcome("filler")
     if unlikely or intent == "nlu_fallback" and len(said.split()) < 2:
         return Outcome("unclear")
     if asked in ("when", "where") and len(said.split()) <= 15:

@@ -42,6 +42,8 @@ def strong(clause: str, now: datetime, known: Known, asked: str) -> str:
         return "chair"
     if re.search(r"\b(?!i\b)\w+ (?:can|should|could) (?:lead|chair|run it)\b", clause):
         return "chair"
+    if asked == "exclude" and re.search(r"\b(?:i'm|i am) (?:too |very |really )?(?:shy|nervous|anxious)\b", clause):
+        return "chair"
     if _LEADS.search(clause) and not re.search(r"\brun away\b", clause):
         return "chair"
     who = people.read(clause, known)
@@ -100,7 +102,7 @@ _HARM = re.compile(
     r"touch\w*|rap(?:e|ed|es|ing)|abus\w*|cut(?:s|ting)? (?:myself|me)|self[ -]?harm\w*|overdos\w*|pills|run(?:ning)? away|threat\w*|knife|"
     r"stab\w*|bruis\w*|chok\w*|lock(?:s|ed) me|starv\w*|nudes?|naked|force(?:s|d) me|makes me do|end it|ending it|no point|not worth it|"
     r"nothing matters|done with (?:it all|everything|life)|give up on|can't go on|can't cope|don't want to (?:be here|live|wake)|"
-    r"won't be (?:here|around|alive)|not be (?:here|around)|wish i (?:was|wasn't|were)|disappear|better off without|hate myself|"
+    r"won't be (?:here|around|alive)|not be (?:here|around)|wish i (?:was|wasn't|were)|disappear|better off without|hate myself|scares? me|hid(?:e|es|ing)|frighten\w*|afraid|creepy|"
     r"scared of)\b"
 )
 

@@ -20,6 +20,7 @@ WISHES = {
     "chair_own_review": "chair",
 }
 
+_AND_THEN = re.compile(r"\s+(?=(?:i want|i'd like|i need|i don't want|can my|can we|can it|with my)\b)")
 _FORM_WORD = re.compile(r"\b(?:form|book|booklet|bit|part|consultation|questions|thing|paper|survey|this|it|my say)\b")
 
 
@@ -40,7 +41,8 @@ def facts_in_opening(text: str, state: State) -> list[Change]:
         return []
     changes: list[Change] = []
     known = known_of(text, state)
-    for clause in evidence.clauses(said):
+    parts = [part for clause in evidence.clauses(said) for part in _AND_THEN.split(clause) if part.strip()]
+    for clause in parts:
         speaks_to = evidence.strong(clause, state.now, known, "begin")
         about_form = _FORM_WORD.search(clause) and not re.search(r"\b(?:review|meeting)\b(?! (?:form|book|bit|thing|questions))", clause)
         if speaks_to in ("", "advocate") or about_form and speaks_to in ("when", "where", "chair"):

@@ -81,14 +81,20 @@ def mostly_people(text: str, found: People) -> bool:
     return bool(words) and sum(w in named or w.rstrip("s") in named for w in words) >= 0.6 * len(words)
 
 
+def _is_a_wish(clause: str) -> bool:
+    """'i want a dog', 'i want to see nan more': something to talk about, and nobody to invite."""
+    if re.search(r"\b(?:come|there|invite|meeting|review)\b", clause):
+        return False
+    something = re.match(
+        r"(?:i |we )?(?:need|want|would like|wish|wish for|like) (?:(?P<thing>a|an|my own|another)|help|to|more|new|some)\b", clause
+    )
+    if something and (something["thing"] or not RELATION.search(clause)):
+        return True
+    return bool(re.search(r"\b(?:see|visit|live|living|stay|staying|spend|move|together|i miss)\b", clause))
+
+
 def _clause(clause: str, known: Known, asked: str, result: People) -> None:
-    if re.match(r"(?:i |we )?(?:need|want|would like|wish|like) (?:help|to|more|a|new|my own|some)\b", clause) and not RELATION.search(
-        clause
-    ):
-        return
-    if re.search(r"\b(?:see|visit|live|living|stay|staying|spend|move|together|i miss)\b", clause) and not re.search(
-        r"\b(?:come|there|invite|meeting|review)\b", clause
-    ):
+    if _is_a_wish(clause):
         return
     everyone = re.match(
         r"^(?:.*\b)?(every(?:one|body)(?: else)?|all of them|anyone)\s*(?:,|but|except(?: for)?|apart from|other than|"
@@ -124,6 +130,8 @@ def _clause(clause: str, known: Known, asked: str, result: People) -> None:
     negative = NOT_LEAD.match(clause)
     if negative and not is_name(clause.split()[0], known):
         rest = clause[negative.end() :]
+        if re.search(r"\b(?:like|hate)\b", negative[0]) and not people_in(rest, known):
+            return  # 'dont like meetings'
         # 'not dad, just mum' / 'no dad no uncle'
         turn = re.search(
             r"(?:,|\bbut|\bactually)\s+(?:(?:just|only|yes|i want|i do want)\s+)(?=\w)|,\s*(?=[^,]+\binstead\b)|"
@@ -170,6 +178,13 @@ def _clause(clause: str, known: Known, asked: str, result: People) -> None:
             result.away = [name for name in result.away if not (name in owner and result.only)]
         return
     (result.away if asked == "exclude" and not _wants(clause) else result.come).extend(_people(clause, known, result, asked))
+
+
+def people_in(text: str, known: Known) -> bool:
+    """Does the text name anybody for sure: by a relation, a role, a title, or a name on a list or in capitals?"""
+    found = People()
+    named = _people(text, known, found, "")
+    return bool(named) and (found.strong or any(word in known.capitals for word in text.split()) or len(text.split()) == 1)
 
 
 def _wants(clause: str) -> bool:

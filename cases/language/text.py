@@ -24,7 +24,7 @@ def clean(text: str) -> str:
 
 def plain(text: str) -> str:
     """Lower case, phone spelling written out, stretched letters drawn in: what the parsers look at."""
-    text = clean(text).lower()
+    text = re.sub(r"[{}<>]", " ", clean(text).lower())  # the marks of clock.py
     text = re.sub(r"([a-z])\1{2,}", r"\1\1", text)
     text = re.sub(r"\s*[&+]\s*(?=[a-z])", " and ", text)
     text = re.sub(r"\bw/\s*", "with ", text)
