@@ -14,7 +14,7 @@ from cases.settings import Settings
 from cases.store import crypto
 from cases.store.db import Store, migrate
 from cases.store.models import Person, Review
-from tests.running import child, heard  # noqa: F401 (fixtures)
+from tests.running import child, heard, running  # noqa: F401 (fixtures)
 from tests.standins.postgres import Postgres
 
 

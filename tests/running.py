@@ -11,7 +11,7 @@ from tests.stack import Child, Stack
 
 
 @pytest.fixture(scope="session")
-def heard(tmp_path_factory):
+def running(tmp_path_factory):
     with Stack(tmp_path_factory.mktemp("heard") / "home") as stack:
         stack.iro = stack.staff("iro", "Denise Demo", email="denise@council.example", phone="+447700900101")
         stack.other_iro = stack.staff("iro", "Idris Example", email="idris@council.example")
@@ -21,6 +21,13 @@ def heard(tmp_path_factory):
         stack.wait_for_gateway()
         stack.wait_for_rasa()
         yield stack
+
+
+@pytest.fixture
+def heard(running) -> Stack:
+    """The running Heard, with this process's key ring on its store: another test may have opened another one since."""
+    running.open_keys()
+    return running
 
 
 @pytest.fixture

@@ -94,6 +94,9 @@ class Stack:
         self.twilio.close()
         self.post.close()
 
+    def open_keys(self) -> None:
+        crypto.ring.bind(crypto.read_service_keys(self.settings.key_file), self.store._wrapped_key)
+
     def start(self) -> None:
         self.log = (self.home / "up.log").open("ab")
         command = [sys.executable, "-m", "heard", "up", *(["--demo"] if self.demo else [])]

@@ -95,6 +95,7 @@ def test_leave_now_and_shift_three_times_show_something_else(heard, browser, inv
     _, _, code = invited
     page = enter(heard, browser, code)
     say(page, "hello")
+    expect(page.get_by_role("log")).to_contain_text("hello")
     for _ in range(3):
         page.keyboard.press("Shift")
     expect(page.locator("body")).not_to_contain_text("hello", timeout=10_000)
