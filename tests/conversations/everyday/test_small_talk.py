@@ -1,6 +1,11 @@
 """Everything else that a child tries: hello, thanks, rude words, homework, rights; and what nobody understands."""
 
+import re
+
 import pytest
+
+from tests.conversations.complaints.test_complaint_about_iro import sign_in
+from tests.stack import wait_until
 
 
 @pytest.mark.parametrize(
@@ -66,15 +71,10 @@ def test_child_asks_for_an_advocate_and_says_yes(child):
 
 
 def test_answer_of_the_iro_reaches_the_phone(heard, child):
-    from tests.conversations.complaints.test_complaint_about_iro import sign_in
-
     child.says("hi denise are you coming to see me")
     iro = sign_in(heard, heard.iro)
-    page = iro.get(f"/inbox/children/{child.id}")
-    import re
-
-    token = re.search(r'name="csrf"[^>]*value="([^"]+)"', page.text)[1]
-    iro.post(f"/inbox/children/{child.id}/answers", data={"csrf": token, "text": "Yes, on Friday. Denise"})
-    from tests.stack import wait_until
-
+    page = iro.get(f"/inbox/children/{child.id}").text
+    form = page[page.index('class="answer"') :]
+    hidden = {name: re.search(rf'name="{name}" value="([^"]*)"', form)[1] for name in ("csrf", "once", "seen")}
+    iro.post(f"/inbox/children/{child.id}/answer", data={**hidden, "answer": "Yes, on Friday."})
     wait_until(lambda: any("on Friday" in text for text in child.phone()), 30, "the answer reaches the phone")
