@@ -273,7 +273,11 @@ def _at_issues(said: str, original: str, state: State, known: Known) -> list[Cha
     if topics.nothing(said):
         return [Change("issues", [])]
     corrects = steering.corrects(said)
-    about_meeting = bool(re.search(r"\b(?:come|be there|invite|my (?:review|meeting)|the (?:review|meeting)|there too)\b", said))
+    about_meeting = bool(
+        re.search(
+            r"\b(?:come(?! in\b| into\b| round\b| over\b)|be there|invite|my (?:review|meeting)|the (?:review|meeting)|there too)\b", said
+        )
+    )
     if (
         evidence.leads(said)
         or corrects

@@ -12,10 +12,11 @@ def to_the_point(change: Change, said: str, state: State) -> bool:
     if change.skipped or change.field in ("issues", "chair", "advocate") or not change.value or change.value == NO_PREFERENCE:
         return True
     if change.field == "when":
-        return len(times.read(said, state.now, asked=True).left_over.split()) <= 2
+        return len(times.read(said, state.now, asked=True).left_over.split()) <= 3
     if change.field == "where":
         return len(said.split()) <= 6
-    return len(said.split()) <= 5 or people.read(said, known_of("", state), asked=state.asked).strong
+    who = people.read(said, known_of("", state), asked=state.asked)
+    return len(said.split()) <= 5 or who.strong or people.mostly_people(said, who)
 
 
 def plain_answer(change: Change, said: str, state: State) -> bool:

@@ -195,7 +195,7 @@ def _wants(clause: str) -> bool:
     return bool(
         re.search(
             r"\b(?:can|could|should|must|to|also) (?:still )?(?:come|be there)\b|\b(?:i|we) (?:do |really )?(?:want|"
-            r"need)\b.*\b(?:there|to come|come|with me)\b|\binvite\b|\b(?:as well|too|also)\b|\bbring\b|\bis (?:ok|fine|"
+            r"need)\b.*\b(?:there|to come|come|with me)\b|\binvite\b|\b(?:as well|also|too)$|\bbring\b|\bis (?:ok|fine|"
             r"allowed)\b|\bare (?:ok|fine|"
             r"allowed)\b|\bcan come\b",
             clause,
