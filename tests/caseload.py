@@ -78,6 +78,7 @@ def make_case(store: Store, world, now: datetime) -> Case:
         school = Complaint(
             child_id=world.child.id,
             about="school",
+            about_another=True,
             text="they lost my bag",
             stage="received",
             received_at=now - hour,

@@ -94,13 +94,13 @@ def test_message_written_without_connection_is_sent_once_when_it_is_back(heard, 
 def test_leave_now_and_shift_three_times_show_something_else(heard, browser, invited):
     _, _, code = invited
     page = enter(heard, browser, code)
-    say(page, "hello")
-    expect(page.get_by_role("log")).to_contain_text("hello")
+    say(page, "my nan can come")
+    expect(page.get_by_role("log")).to_contain_text("my nan can come")
     for _ in range(3):
         page.keyboard.press("Shift")
-    expect(page.locator("body")).not_to_contain_text("hello", timeout=10_000)
+    expect(page.locator("body")).not_to_contain_text("my nan can come", timeout=10_000)
     page.go_back()
-    expect(page.locator("body")).not_to_contain_text("hello")
+    expect(page.locator("body")).not_to_contain_text("my nan can come")
 
 
 def test_what_was_said_by_text_is_there_in_the_chat_too(heard, browser, invited):
