@@ -15,7 +15,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from cases.store.models import (
     Absence,
@@ -25,9 +25,14 @@ from cases.store.models import (
     Answer,
     Audit,
     Complaint,
+    Concern,
+    Contact,
     Conversation,
+    FlagCorrection,
+    FollowUp,
     Inbound,
     Issue,
+    Note,
     Outgoing,
     Person,
 )
@@ -61,8 +66,10 @@ def _allocated(viewer: Person, now: datetime) -> Select:
 
 
 def children_of(session: Session, viewer: Person, now: datetime) -> list[Person]:
-    """The children whose page the viewer may open, by name."""
-    children = session.scalars(select(Person).where(Person.id.in_(child_ids(viewer, now))))
+    """The children whose page the viewer may open, by name. Only ids and names are read: a manager has hundreds."""
+    children = session.scalars(
+        select(Person).where(Person.id.in_(child_ids(viewer, now))).options(load_only(Person.id, Person.kind, Person.name, raiseload=True))
+    )
     return sorted(children, key=lambda child: child.name.casefold())
 
 
@@ -125,7 +132,7 @@ def _complaint(viewer: Person) -> ColumnElement[bool]:
 
 def _alert(viewer: Person) -> ColumnElement[bool]:
     """An alert is visible where what it is about is."""
-    elsewhere = ("consultation", "unmatched", "stopped", "undelivered")  # these may be about a message in or out, or none
+    elsewhere = ("consultation", "unmatched", "stopped", "undelivered", "handover")  # these may be about a message in or out, or none
     kept = [exists().where(model.id == Alert.about_id, ~visible(model, viewer)) for model in (Inbound, Outgoing)]
     rules = [and_(Alert.about.in_(elsewhere), *(~one for one in kept))]
     for about, model in (("inbound", Inbound), ("issue", Issue), ("complaint", Complaint), ("advocate_request", AdvocateRequest)):
@@ -142,6 +149,12 @@ _RULES = {
     Answer: _from_inbound(Answer),
     Complaint: _complaint,
     Alert: _alert,
+    FlagCorrection: _from_inbound(FlagCorrection),
+    # Written on the child's page, for everybody who may open it.
+    Note: lambda viewer: true(),
+    FollowUp: lambda viewer: true(),
+    Contact: lambda viewer: true(),
+    Concern: lambda viewer: true(),
 }
 
 

@@ -38,6 +38,7 @@ _ABOUT = {
     "unmatched": "A number that Heard does not know has sent a message.",
     "stopped": "A child has stopped text messages. Heard cannot text them until they text START.",
     "undelivered": "A message to a child could not be delivered.",
+    "handover": "A colleague has passed something on to you in Heard.",
 }
 
 
@@ -51,14 +52,17 @@ def raise_alert(
     child_id: str | None = None,
     conversation_id: str | None = None,
     hidden_from: str | None = None,
+    roles: tuple[str, ...] = (),
 ) -> list[Alert]:
-    """Write one alert a recipient, with e-mail and SMS, and the chase for concern and immediate.
+    """Write one alert a recipient, with e-mail and SMS, and the chase for concern and immediate. `roles`: only to these.
 
     At most one unacknowledged alert of level "message" a child and recipient about ordinary messages: another message
     sends nothing more. Returns the alerts that now stand for this, the open ones from before included.
     """
     standing = []
-    for one in routing.recipients(session, level=level, about=about, child_id=child_id, hidden_from=hidden_from, now=now):
+    for one in routing.recipients(
+        session, level=level, about=about, child_id=child_id, hidden_from=hidden_from, now=now, roles=roles
+    ):
         open_one = _open(session, one, level, about, child_id, conversation_id)
         if open_one is not None and level == "message" and about in ABOUT_THE_TALK:
             standing.append(open_one)

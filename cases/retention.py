@@ -14,14 +14,21 @@ from cases.store.models import (
     ChatInvite,
     ChatSession,
     Complaint,
+    Concern,
     Consultation,
+    Consulted,
+    Contact,
     Conversation,
     DataKey,
     DoneAction,
     Draft,
+    FlagCorrection,
+    FollowUp,
+    ImportChange,
     Inbound,
     Issue,
     Job,
+    Note,
     Outgoing,
     Person,
     Phone,
@@ -46,12 +53,13 @@ def erase(session: Session, child: Person) -> str | None:
     session.execute(delete(Outgoing).where(or_(Outgoing.conversation_id == talk, Outgoing.person_id == child.id)))
     session.execute(delete(Alert).where(or_(Alert.child_id == child.id, Alert.conversation_id == talk)))
     session.execute(delete(ChatSession).where(ChatSession.conversation_id == talk))
-    for model in (Answer, Consultation, Issue, Complaint, AdvocateRequest):
+    for model in (Answer, Consultation, Issue, Complaint, AdvocateRequest, FlagCorrection, Consulted, Note, FollowUp, Contact, Concern):
         session.execute(delete(model).where(model.child_id == child.id))
     session.execute(delete(Inbound).where(Inbound.conversation_id == talk))
     session.execute(delete(Conversation).where(Conversation.id == talk))
     for model in (ChatInvite, Draft, Review, Allocation):
         session.execute(delete(model).where(model.child_id == child.id))
+    session.execute(delete(ImportChange).where(ImportChange.person_id == child.id))
     session.execute(delete(Phone).where(Phone.person_id == child.id))
     session.execute(delete(Person).where(Person.id == child.id))
     session.execute(delete(DataKey).where(DataKey.owner == child.id))

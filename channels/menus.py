@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from cases import words
-from channels import segments
+from cases import segments, words
 
 _NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _NUMBER = re.compile(

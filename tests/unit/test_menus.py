@@ -2,7 +2,8 @@
 
 import pytest
 
-from channels import menus, segments
+from cases import segments
+from channels import menus
 
 MENU = [
     {"title": "At school", "payload": "/a"},

@@ -2,7 +2,7 @@
 
 import pytest
 
-from channels import segments
+from cases import segments
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,7 @@ import re
 import pytest
 import yaml
 
-from cases import words
-from channels import segments
+from cases import segments, words
 
 OURS = [
     name

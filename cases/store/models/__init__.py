@@ -7,8 +7,10 @@ unknown number sent under a key of its conversation.
 from cases.store.models.base import Base, DataKey, Serial, Utc, new_id, utcnow
 from cases.store.models.people import Absence, Allocation, Person, Phone, Review
 from cases.store.models.said import AdvocateRequest, Answer, Complaint, Consultation, Issue
+from cases.store.models.setup import ImportChange, ImportRun, SettingChange
 from cases.store.models.staff import Alert, Attempt, Audit, ChatInvite, ChatSession, Draft, Login, StaffSession
 from cases.store.models.talk import Conversation, DoneAction, Inbound, Job, Outgoing
+from cases.store.models.work import Concern, Consulted, Contact, FlagCorrection, FollowUp, Note
 
 __all__ = [
     "Absence",
@@ -22,20 +24,29 @@ __all__ = [
     "ChatInvite",
     "ChatSession",
     "Complaint",
+    "Concern",
     "Consultation",
+    "Consulted",
+    "Contact",
     "Conversation",
     "DataKey",
     "DoneAction",
     "Draft",
+    "FlagCorrection",
+    "FollowUp",
+    "ImportChange",
+    "ImportRun",
     "Inbound",
     "Issue",
     "Job",
     "Login",
+    "Note",
     "Outgoing",
     "Person",
     "Phone",
     "Review",
     "Serial",
+    "SettingChange",
     "StaffSession",
     "Utc",
     "new_id",

@@ -68,6 +68,11 @@ class Allocation(Base):
     since: Mapped[datetime] = mapped_column(default=utcnow)
     until: Mapped[datetime | None]
     child_told_at: Mapped[datetime | None]
+    apart_because: Mapped[str | None] = mapped_column(Sealed)  # why brothers and sisters have another IRO
+
+    @property
+    def key_owner(self) -> str:
+        return self.child_id
 
 
 class Absence(Base):
@@ -82,7 +87,11 @@ class Absence(Base):
 
 
 class Review(Base):
-    """A review of a child's case. status: planned, held, cancelled."""
+    """A review of a child's case. status: planned, held, cancelled.
+
+    explained: what was decided, in words for this child; explained_message_id: the message that took it to them.
+    decisions_on, record_on, distributed_on: when each of the papers after the review was done.
+    """
 
     __tablename__ = "reviews"
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
@@ -92,6 +101,12 @@ class Review(Base):
     place: Mapped[str | None] = mapped_column(Sealed)
     status: Mapped[str] = mapped_column(String(16), default="planned")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    decisions_on: Mapped[date | None]
+    record_on: Mapped[date | None]
+    distributed_on: Mapped[date | None]
+    explained: Mapped[str | None] = mapped_column(Sealed)
+    explained_by: Mapped[str | None]
+    explained_message_id: Mapped[str | None]
 
     @property
     def key_owner(self) -> str:

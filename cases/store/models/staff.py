@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cases.store.crypto import Sealed
@@ -14,12 +15,16 @@ from cases.store.models.base import Base, Serial, new_id, utcnow
 class Alert(Base):
     """Somebody has to look at something.
 
-    about: inbound, issue, complaint, advocate_request, consultation, unmatched, stopped (they texted STOP), undelivered.
+    about: inbound, issue, complaint, advocate_request, consultation, unmatched, stopped (they texted STOP), undelivered,
+    handover (a colleague passed it on; about_id is their note).
 
     level: message (an ordinary message waits), concern, immediate. to_role: iro, cover, duty, manager, complaints.
     """
 
     __tablename__ = "alerts"
+    __table_args__ = (
+        Index("ix_alerts_open", "child_id", sqlite_where=sql("acknowledged_at IS NULL"), postgresql_where=sql("acknowledged_at IS NULL")),
+    )
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     child_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)
     conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversations.id"), index=True)
@@ -56,12 +61,13 @@ class StaffSession(Base):
 
 
 class Draft(Base):
-    """An answer to a child that a member of staff wrote and could not send yet."""
+    """What a member of staff wrote on a child's page and has not sent yet: an answer (text), a note that is not for the child."""
 
     __tablename__ = "drafts"
     child_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
-    text: Mapped[str] = mapped_column(Sealed)
+    text: Mapped[str] = mapped_column(Sealed, default="")
+    note: Mapped[str | None] = mapped_column(Sealed)
     saved_at: Mapped[datetime] = mapped_column(default=utcnow)
 
     @property

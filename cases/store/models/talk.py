@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cases.store.crypto import Sealed
@@ -45,7 +46,11 @@ class Inbound(Base):
     """
 
     __tablename__ = "inbound"
-    __table_args__ = (UniqueConstraint("provider", "provider_id"), UniqueConstraint("conversation_id", "seq"))
+    __table_args__ = (
+        UniqueConstraint("provider", "provider_id"),
+        UniqueConstraint("conversation_id", "seq"),
+        Index("ix_inbound_unread", "conversation_id", sqlite_where=sql("read_at IS NULL"), postgresql_where=sql("read_at IS NULL")),
+    )
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
     owner: Mapped[str] = mapped_column(String(64))
