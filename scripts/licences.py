@@ -19,6 +19,7 @@ READ_BY_HAND = {
     "heard-bot": "Apache-2.0 (this project)",
     "axe-playwright-python": "MIT (its LICENSE file); carries axe-core under MPL-2.0, for tests only",
     "pysqlite3": "zlib (its LICENSE file)",
+    "zxcvbn-rs-py": "MIT (its LICENSE file); for tests only",
 }
 
 
