@@ -16,7 +16,7 @@ FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 
 
-def begin(session: Session, what: str, who: str, now: datetime, *, free: int) -> datetime | None:
+def begin(session: Session, what: str, who: str, now: datetime, *, free: int, longest: timedelta = LONGEST_WAIT) -> datetime | None:
     """Count a try. Returns None when it may go on, or when to try again (that try is not counted).
 
     Call `forget` once it turns out right. Commit before what is slow, so that tries made at the same moment count too.
@@ -26,12 +26,22 @@ def begin(session: Session, what: str, who: str, now: datetime, *, free: int) ->
     session.execute(delete(Attempt).where(Attempt.who_hash == who_hash, Attempt.at < now - MEMORY))
     tries, last = session.execute(select(func.count(Attempt.id), func.max(Attempt.at)).where(Attempt.who_hash == who_hash)).one()
     if tries >= free:
-        wait = min(FIRST_WAIT * 2 ** min(tries - free, 20), LONGEST_WAIT)
+        wait = min(FIRST_WAIT * 2 ** min(tries - free, 20), longest)
         if last + wait > now:
             return last + wait
     session.add(Attempt(what=what, who_hash=who_hash, at=now))
     session.flush()
     return None
+
+
+def remember(session: Session, what: str, who: str, now: datetime) -> None:
+    """Keep that `who` got in, in place of any earlier time."""
+    forget(session, what, who)
+    session.add(Attempt(what=what, who_hash=ring.lookup(f"{what}:{who}"), at=now))
+
+
+def remembered(session: Session, what: str, who: str, since: datetime) -> bool:
+    return session.scalar(select(Attempt.id).where(Attempt.who_hash == ring.lookup(f"{what}:{who}"), Attempt.at >= since)) is not None
 
 
 def forget(session: Session, what: str, who: str) -> None:

@@ -24,6 +24,9 @@ KEPT_AFTER_END = timedelta(days=1)
 SEEN_EVERY = timedelta(minutes=1)
 FREE_TRIES = 5
 FREE_TRIES_OF_AN_ADDRESS = 50  # a whole office may share one
+#: Wrong tries at one account from all over: strangers are then slowed down, and whoever has signed in from there is not.
+FREE_TRIES_AT_AN_ACCOUNT, LONGEST_WAIT_OF_A_STRANGER = 100, timedelta(minutes=1)
+KNOWN_FOR = timedelta(days=30)
 SHORTEST, LONGEST = 12, 200
 
 _hasher = PasswordHasher()
@@ -86,12 +89,16 @@ def check_password(person: Person, password: str) -> None:
 def sign_in(store: Store, email: str, password: str, source: str, now: datetime) -> SignedIn | Refused:
     """Check a password and open a session. `source` is the network address that it came from.
 
-    An unknown address and a wrong password take the same steps, the same time and the same answer.
+    An unknown address and a wrong password take the same steps, the same time and the same answer. Too many wrong tries
+    lock an account for the network address that they come from only: nobody can lock a colleague out from elsewhere.
     """
     email = email.strip().lower()
+    here = f"{email} {source}"
     with store.write() as session:
         until = attempts.begin(session, "sign-in from", source, now, free=FREE_TRIES_OF_AN_ADDRESS)
-        until = until or attempts.begin(session, "sign-in", email, now, free=FREE_TRIES)
+        until = until or attempts.begin(session, "sign-in", here, now, free=FREE_TRIES)
+        if not until and not attempts.remembered(session, "signed in", here, now - KNOWN_FOR):
+            until = attempts.begin(session, "sign-in to", email, now, free=FREE_TRIES_AT_AN_ACCOUNT, longest=LONGEST_WAIT_OF_A_STRANGER)
         if until:
             return Refused(until)
         person = people.by_email(session, email)
@@ -101,8 +108,9 @@ def sign_in(store: Store, email: str, password: str, source: str, now: datetime)
         if not (right and login):
             audit.record(session, actor="nobody", action="sign-in refused", object=person.id if person else None, now=now)
             return Refused()
-        attempts.forget(session, "sign-in", email)
+        attempts.forget(session, "sign-in", here)
         attempts.forget(session, "sign-in from", source)
+        attempts.remember(session, "signed in", here, now)
         if _hasher.check_needs_rehash(login.password):
             session.merge(login).password = _hash(password)
         token = secrets.token_urlsafe(32)

@@ -44,6 +44,8 @@ MOST_FIELDS = 200
 SID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 #: Twilio waits 15 s. A try that is still waiting for the disk then is refused, and a repeat of it changes nothing.
 PATIENCE = 10
+#: Threads that serve the webhooks alone, however busy the web chat and the inbox are.
+THREADS = 20
 RECEIPTS = {
     "queued": "sent", "accepted": "sent", "scheduled": "sent", "sending": "sent", "sent": "sent",
     "delivered": "delivered", "read": "delivered", "undelivered": "failed", "failed": "failed",
@@ -60,22 +62,24 @@ class Refused(Exception):
 
 
 def routes(store: Store, settings: Settings) -> list[Route]:
+    threads = anyio.CapacityLimiter(THREADS)
+
     async def sms(request: Request) -> Response:
-        return await _answer(request, settings, lambda form: _accept(store, form))
+        return await _answer(request, settings, threads, lambda form: _accept(store, form))
 
     async def status(request: Request) -> Response:
         ref = request.query_params.get("id", "")
-        return await _answer(request, settings, lambda form: _receipt(store, form, ref))
+        return await _answer(request, settings, threads, lambda form: _receipt(store, form, ref))
 
     return [Route("/sms", sms, methods=["POST"]), Route("/sms/status", status, methods=["POST"])]
 
 
-async def _answer(request: Request, settings: Settings, work) -> Response:
+async def _answer(request: Request, settings: Settings, threads: anyio.CapacityLimiter, work) -> Response:
     """Check the signature, then run `work(form)` on a thread; 200 once it is on disk."""
     try:
         form = await _signed_form(request, settings)
         with anyio.fail_after(PATIENCE):
-            await anyio.to_thread.run_sync(work, form, abandon_on_cancel=True)
+            await anyio.to_thread.run_sync(work, form, abandon_on_cancel=True, limiter=threads)
     except Refused as refused:
         return refused.answer
     except (SQLAlchemyError, KeyProblem, TimeoutError, OSError) as error:

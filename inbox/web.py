@@ -12,9 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import anyio
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.orm import Session
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -28,6 +28,8 @@ from inbox import dates
 log = logging.getLogger("heard.inbox")
 
 LARGEST_FORM = 64 * 1024
+#: Threads for those who have not signed in: checking a password is slow on purpose, and a flood of tries holds up nobody else.
+AT_THE_DOOR = 4
 
 
 class NotHere(Exception):
@@ -46,8 +48,10 @@ class Inbox:
     settings: Settings
     clock: Callable[[], datetime] = utcnow
     templates: Environment = field(init=False)
+    door: anyio.CapacityLimiter = field(init=False)
 
     def __post_init__(self) -> None:
+        self.door = anyio.CapacityLimiter(AT_THE_DOOR)
         self.templates = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
             autoescape=True,
@@ -74,7 +78,7 @@ class Inbox:
             response.set_cookie("heard-form", seed, path=visit.base, secure=self.settings.secure_cookies, httponly=True, samesite="lax")
             return response
 
-        return self._endpoint(serve)
+        return self._endpoint(serve, self.door)
 
     def for_staff(self, handler: Callable[[Visit], Response]) -> Callable:
         """A page for whoever has signed in; anybody else is led through the sign-in and back."""
@@ -92,11 +96,11 @@ class Inbox:
 
         return self._endpoint(serve)
 
-    def _endpoint(self, serve: Callable[[Request, dict[str, str]], Response]) -> Callable:
+    def _endpoint(self, serve: Callable[[Request, dict[str, str]], Response], limiter: anyio.CapacityLimiter | None = None) -> Callable:
         async def endpoint(request: Request) -> Response:
             try:
                 form = await _form(request) if request.method == "POST" else {}
-                return await run_in_threadpool(serve, request, form)
+                return await anyio.to_thread.run_sync(serve, request, form, limiter=limiter)
             except NotHere:
                 return self.error(request, 404)
             except BadForm:

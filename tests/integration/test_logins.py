@@ -63,7 +63,24 @@ def test_the_right_password_after_the_wait_opens_and_clears_the_count(store, iro
         _sign_in(store, now, "wrong")
     assert isinstance(_sign_in(store, now + timedelta(minutes=1)), SignedIn)
     with store.read() as session:
-        assert session.scalar(select(func.count(Attempt.id))) == 0
+        assert session.scalar(select(func.count(Attempt.id)).where(Attempt.what.in_(("sign-in", "sign-in from")))) == 0
+
+
+def test_nobody_can_lock_a_colleague_out_from_elsewhere(store, iro, now):
+    for _ in range(logins.FREE_TRIES + 1):
+        locked = _sign_in(store, now, "wrong", source="203.0.113.7")
+    assert locked.until
+    assert isinstance(_sign_in(store, now), SignedIn)
+
+
+def test_guessing_from_many_places_is_slowed_but_not_for_whoever_signs_in_from_where_they_always_do(store, iro, now, monkeypatch):
+    monkeypatch.setattr(logins, "FREE_TRIES_AT_AN_ACCOUNT", 10)
+    assert isinstance(_sign_in(store, now), SignedIn)
+    for number in range(9):
+        assert _sign_in(store, now, "wrong", source=f"203.0.113.{number}") == Refused(None)
+    assert _sign_in(store, now, source="203.0.113.99").until == now + timedelta(seconds=30)
+    assert isinstance(_sign_in(store, now), SignedIn)
+    assert isinstance(_sign_in(store, now + timedelta(minutes=1), source="203.0.113.99"), SignedIn), "a minute at most"
 
 
 def test_tries_at_the_same_moment_all_count(store, iro, now):
