@@ -8,7 +8,18 @@ from cases.store.models.base import Base, DataKey, Serial, Utc, new_id, utcnow
 from cases.store.models.people import Absence, Allocation, Person, Phone, Review
 from cases.store.models.said import AdvocateRequest, Answer, Complaint, Consultation, Issue
 from cases.store.models.setup import ImportChange, ImportRun, SettingChange
-from cases.store.models.staff import Alert, Attempt, Audit, ChatInvite, ChatSession, Draft, Login, StaffSession
+from cases.store.models.staff import (
+    Alert,
+    Attempt,
+    Audit,
+    ChatInvite,
+    ChatSession,
+    Draft,
+    Login,
+    OutsideAccount,
+    RecoveryCode,
+    StaffSession,
+)
 from cases.store.models.talk import Conversation, DoneAction, Inbound, Job, Outgoing
 from cases.store.models.work import Concern, Consulted, Contact, FlagCorrection, FollowUp, Note
 
@@ -42,8 +53,10 @@ __all__ = [
     "Login",
     "Note",
     "Outgoing",
+    "OutsideAccount",
     "Person",
     "Phone",
+    "RecoveryCode",
     "Review",
     "Serial",
     "SettingChange",

@@ -43,6 +43,16 @@ class Base(DeclarativeBase):
     type_annotation_map = {str: String(64), datetime: Utc, dict: JSON, list: JSON}
 
 
+class HandedOver:
+    """What somebody copies into the council's case record.
+
+    in_record_at: when they said that it is there; retention counts from then. words_gone_at: when Heard let go of the words.
+    """
+
+    in_record_at: Mapped[datetime | None]
+    words_gone_at: Mapped[datetime | None]
+
+
 Serial = BigInteger().with_variant(Integer, "sqlite")
 
 

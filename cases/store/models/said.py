@@ -8,10 +8,10 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cases.store.crypto import Sealed
-from cases.store.models.base import Base, new_id, utcnow
+from cases.store.models.base import Base, HandedOver, new_id, utcnow
 
 
-class Consultation(Base):
+class Consultation(HandedOver, Base):
     """What a child wants said at one review. status: open (being filled in), sent (the child said yes)."""
 
     __tablename__ = "consultations"
@@ -54,7 +54,7 @@ class Answer(Base):
         return self.child_id
 
 
-class Issue(Base):
+class Issue(HandedOver, Base):
     """Something that a child wants the IRO to know or do.
 
     kind: issue, message (to the IRO), call_back, question, decision_not_done, feedback, contact_change, language.
@@ -77,7 +77,7 @@ class Issue(Base):
         return self.child_id
 
 
-class Complaint(Base):
+class Complaint(HandedOver, Base):
     """A complaint under SI 2006/1738. about_iro_id: the IRO that it is about, who must never learn of it from here.
 
     Unless it is known to be about somebody else (about_another), it is kept from every IRO: it may be about them.
@@ -103,7 +103,7 @@ class Complaint(Base):
         return self.child_id
 
 
-class AdvocateRequest(Base):
+class AdvocateRequest(HandedOver, Base):
     """A child wants an advocate. status: asked, handed_over, started, closed, withdrawn.
 
     hidden_from: set when it came with a complaint about that IRO.

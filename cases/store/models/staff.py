@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cases.store.crypto import Sealed
+from cases.store.crypto import STAFF, Sealed
 from cases.store.models.base import Base, Serial, new_id, utcnow
 
 
@@ -41,16 +41,49 @@ class Alert(Base):
 
 
 class Login(Base):
-    """A member of staff's local account. password: an argon2 hash. Wrong tries are counted in Attempt, by e-mail address."""
+    """A member of staff's local account. password: an argon2 hash. Wrong tries are counted in Attempt, by e-mail address.
+
+    totp: the secret of their one-time codes, which count from totp_since on. totp_step: the newest time step that a code
+    was taken of, so that no code is taken twice.
+    """
 
     __tablename__ = "logins"
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
     password: Mapped[str] = mapped_column(String(200))
     changed_at: Mapped[datetime] = mapped_column(default=utcnow)
+    totp: Mapped[str | None] = mapped_column(Sealed)
+    totp_since: Mapped[datetime | None]
+    totp_step: Mapped[int | None]
+
+    @property
+    def key_owner(self) -> str:
+        return STAFF
+
+
+class RecoveryCode(Base):
+    """A code on paper for the day that the phone is gone. Only its keyed hash is kept; it is good once."""
+
+    __tablename__ = "recovery_codes"
+    code_hash: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    made_at: Mapped[datetime] = mapped_column(default=utcnow)
+    used_at: Mapped[datetime | None]
+
+
+class OutsideAccount(Base):
+    """The account at the council's OpenID provider that a member of staff signed in with: a keyed hash of issuer and subject."""
+
+    __tablename__ = "outside_accounts"
+    subject_hash: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), unique=True)
+    since: Mapped[datetime] = mapped_column(default=utcnow)
 
 
 class StaffSession(Base):
-    """A sign-in. One that has ended is kept for a while, so that a draft posted after the end still finds its writer."""
+    """A sign-in. One that has ended is kept for a while, so that a draft posted after the end still finds its writer.
+
+    waits_for: "code" or "set-up" while only the password was right; such a session opens nothing.
+    """
 
     __tablename__ = "staff_sessions"
     token_hash: Mapped[str] = mapped_column(primary_key=True)
@@ -58,6 +91,7 @@ class StaffSession(Base):
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     seen_at: Mapped[datetime] = mapped_column(default=utcnow)
     ended_at: Mapped[datetime | None]
+    waits_for: Mapped[str | None] = mapped_column(String(8))
 
 
 class Draft(Base):
@@ -110,7 +144,7 @@ class Attempt(Base):
 
 
 class Audit(Base):
-    """Who saw, answered, exported or changed what. Each row carries the hash of the row before it."""
+    """Who saw, answered, exported or changed what, and from which network address. Each row carries the hash of the row before it."""
 
     __tablename__ = "audit"
     id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
@@ -121,5 +155,10 @@ class Audit(Base):
     child_id: Mapped[str | None] = mapped_column(index=True)
     object: Mapped[str | None] = mapped_column(String(100))
     hidden_from: Mapped[str | None]
+    source: Mapped[str | None] = mapped_column(Sealed)
     previous: Mapped[str]
     hash: Mapped[str]
+
+    @property
+    def key_owner(self) -> str:
+        return STAFF

@@ -9,7 +9,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cases.store.crypto import Sealed
-from cases.store.models.base import Base, Serial, new_id, utcnow
+from cases.store.models.base import Base, HandedOver, Serial, new_id, utcnow
 
 
 class Conversation(Base):
@@ -38,7 +38,7 @@ class Conversation(Base):
         return self.child_id or self.id
 
 
-class Inbound(Base):
+class Inbound(HandedOver, Base):
     """A message that came in. Unique on (provider, provider_id); `seq` numbers it within its conversation, from 1.
 
     state: waiting, handled, set_aside (tried too often; a person has it).
@@ -78,7 +78,7 @@ class Inbound(Base):
         return self.owner
 
 
-class Outgoing(Base):
+class Outgoing(HandedOver, Base):
     """A message going out: to a child (conversation_id) or to a member of staff (person_id).
 
     author: bot, or the id of the person who wrote it. channel: sms, web, email.
