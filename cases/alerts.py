@@ -60,9 +60,7 @@ def raise_alert(
     sends nothing more. Returns the alerts that now stand for this, the open ones from before included.
     """
     standing = []
-    for one in routing.recipients(
-        session, level=level, about=about, child_id=child_id, hidden_from=hidden_from, now=now, roles=roles
-    ):
+    for one in routing.recipients(session, level=level, about=about, child_id=child_id, hidden_from=hidden_from, now=now, roles=roles):
         open_one = _open(session, one, level, about, child_id, conversation_id)
         if open_one is not None and level == "message" and about in ABOUT_THE_TALK:
             standing.append(open_one)

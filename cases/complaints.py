@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from cases import advocacy, alerts, people, working_days
+from cases import advocacy, alerts, complaint_stages, people
 from cases.store.models import Absence, Allocation, Complaint, Conversation, Inbound, Outgoing, Person, new_id
 
 
@@ -99,7 +99,7 @@ def lodge(session: Session, conversation: Conversation, complaint: Complaint, ch
     """The child said send. It goes to the complaints manager; about an IRO, to the manager too, and never to that IRO."""
     if complaint.stage == "draft":
         complaint.stage = "received"
-        complaint.received_at = now
+        complaint.received_at = complaint.stage_at = now
         session.flush()
         # Whom it is about may never have become known: then it is kept from the IRO like one about them.
         kept_from = complaint.about_iro_id or (None if complaint.about_another else conversation.confidential_from)
@@ -115,11 +115,8 @@ def lodge(session: Session, conversation: Conversation, complaint: Complaint, ch
         if complaint.wants_advocate:
             advocacy.ask(session, child, text=complaint.text, agreed_to_share=True, now=now, hidden_from=kept_from)
     end_talk(session, conversation, complaint)
-    return Receipt(
-        answer_by=working_days.after(now, working_days.ANSWER),
-        latest=working_days.after(now, working_days.ANSWER_LATEST),
-        about_iro=complaint.about_iro_id is not None,
-    )
+    due = complaint_stages.dates(complaint)
+    return Receipt(answer_by=due.answer, latest=due.latest, about_iro=complaint.about_iro_id is not None)
 
 
 def end_talk(session: Session, conversation: Conversation, complaint: Complaint | None) -> None:

@@ -15,6 +15,7 @@ from cases.store.models import (
     Complaint,
     Consultation,
     Conversation,
+    Decision,
     Inbound,
     Issue,
     Outgoing,
@@ -25,7 +26,8 @@ from cases.store.models import (
 
 
 def export(session: Session, child: Person) -> dict:
-    """A JSON-ready dict: child, iro, reviews, messages, consultations, issues, complaints, advocate_requests, alerts, audit.
+    """A JSON-ready dict: child, iro, reviews, messages, consultations, issues, complaints, decisions, advocate_requests,
+    alerts, audit.
 
     It holds what the child said in confidence about their IRO too: it is for the council's records officer, not for staff pages.
     """
@@ -59,6 +61,16 @@ def export(session: Session, child: Person) -> dict:
                 "stage": row.stage,
             }
             for row in held(Complaint)
+        ],
+        "decisions": [
+            {
+                "at": _iso(row.created_at),
+                "text": row.text,
+                "who": row.who,
+                "due": row.due.isoformat() if row.due else None,
+                "status": row.status,
+            }
+            for row in held(Decision)
         ],
         "advocate_requests": [{"at": _iso(row.created_at), "text": row.text, "status": row.status} for row in held(AdvocateRequest)],
         "alerts": [

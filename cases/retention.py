@@ -7,19 +7,23 @@ from sqlalchemy.orm import Session
 
 from cases.store.crypto import ring
 from cases.store.models import (
+    AdvocateOffer,
     AdvocateRequest,
     Alert,
     Allocation,
     Answer,
     ChatInvite,
     ChatSession,
+    ChildSettings,
     Complaint,
+    ComplaintEvent,
     Concern,
     Consultation,
     Consulted,
     Contact,
     Conversation,
     DataKey,
+    Decision,
     DoneAction,
     Draft,
     FlagCorrection,
@@ -46,14 +50,17 @@ def erase(session: Session, child: Person) -> str | None:
     inbound = select(Inbound.id).where(Inbound.conversation_id == talk)
     alerts = select(Alert.id).where(or_(Alert.child_id == child.id, Alert.conversation_id == talk))
     outgoing = select(Outgoing.id).where(or_(Outgoing.conversation_id == talk, Outgoing.person_id == child.id))
-    session.execute(delete(Job).where(or_(Job.ref.in_(inbound), Job.ref.in_(alerts), Job.ref.in_(outgoing))))
+    advocates = select(AdvocateRequest.id).where(AdvocateRequest.child_id == child.id)
+    session.execute(delete(Job).where(or_(Job.ref.in_(inbound), Job.ref.in_(alerts), Job.ref.in_(outgoing), Job.ref.in_(advocates))))
     session.execute(delete(DoneAction).where(DoneAction.message_id.in_(inbound)))
     # Alerts that went to staff held no words of the child: they stay as a record that something was sent.
     session.execute(update(Outgoing).where(Outgoing.alert_id.in_(alerts)).values(alert_id=None))
     session.execute(delete(Outgoing).where(or_(Outgoing.conversation_id == talk, Outgoing.person_id == child.id)))
     session.execute(delete(Alert).where(or_(Alert.child_id == child.id, Alert.conversation_id == talk)))
     session.execute(delete(ChatSession).where(ChatSession.conversation_id == talk))
-    for model in (Answer, Consultation, Issue, Complaint, AdvocateRequest, FlagCorrection, Consulted, Note, FollowUp, Contact, Concern):
+    for model in (Answer, Consultation, Issue, Decision, ComplaintEvent, Complaint, AdvocateRequest, AdvocateOffer, ChildSettings):
+        session.execute(delete(model).where(model.child_id == child.id))
+    for model in (FlagCorrection, Consulted, Note, FollowUp, Contact, Concern):
         session.execute(delete(model).where(model.child_id == child.id))
     session.execute(delete(Inbound).where(Inbound.conversation_id == talk))
     session.execute(delete(Conversation).where(Conversation.id == talk))

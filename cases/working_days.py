@@ -1,4 +1,4 @@
-"""Working days in England and the dates that a complaint must be answered by.
+"""Working days in England. How many of them a thing may take is in data/timescales.yml.
 
 SI 2006/1738 reg 2: a working day is any day but a Saturday, a Sunday, Christmas Day, Boxing Day, Good Friday or a bank
 holiday. Bank holidays come from the `holidays` package.
@@ -6,16 +6,13 @@ holiday. Bank holidays come from the `holidays` package.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
 import holidays
 
 LONDON = ZoneInfo("Europe/London")
-
-#: Stage 1: 10 working days, 20 when it is complicated or an advocate is needed. Acknowledged within 3, by local custom.
-ACKNOWLEDGE, ANSWER, ANSWER_LATEST = 3, 10, 20
 
 
 @cache
@@ -34,3 +31,8 @@ def after(start: date | datetime, days: int) -> date:
         day += timedelta(days=1)
         days -= is_working_day(day)
     return day
+
+
+def end_of_day(start: datetime, days: int) -> datetime:
+    """Five o'clock in London, `days` working days after `start`, in UTC."""
+    return datetime.combine(after(start, days), time(17), LONDON).astimezone(UTC)

@@ -21,7 +21,7 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from cases import alerts
+from cases import advocacy, alerts
 from cases.settings import Settings
 from cases.store import jobs
 from cases.store.crypto import BOT, ring
@@ -65,7 +65,11 @@ def _chase(tools: Tools, job: Claimed) -> Writes:
 
 
 def _chase_again(tools: Tools, session: Session, job: Claimed, now: datetime) -> None:
-    jobs.add(session, "chase", job.ref, lane=job.lane, due_at=now + timedelta(minutes=10))
+    jobs.add(session, job.kind, job.ref, lane=job.lane, due_at=now + timedelta(minutes=10))
+
+
+def _chase_advocate(tools: Tools, job: Claimed) -> Writes:
+    return lambda session: advocacy.chase(session, job.ref, tools.clock())
 
 
 KINDS: dict[str, Kind] = {
@@ -73,6 +77,7 @@ KINDS: dict[str, Kind] = {
     "turn": Kind(turns.turn, turns.set_aside),
     "deliver": Kind(delivery.deliver, delivery.set_aside, tries=40, longest_wait=300),  # some three hours
     "chase": Kind(_chase, _chase_again),
+    advocacy.CHASE: Kind(_chase_advocate, _chase_again),
     catching_up.KIND: Kind(catching_up.catch_up, catching_up.set_aside),
 }
 

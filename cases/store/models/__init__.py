@@ -5,8 +5,17 @@ unknown number sent under a key of its conversation.
 """
 
 from cases.store.models.base import Base, DataKey, Serial, Utc, new_id, utcnow
-from cases.store.models.people import Absence, Allocation, Person, Phone, Review
-from cases.store.models.said import AdvocateRequest, Answer, Complaint, Consultation, Issue
+from cases.store.models.people import Absence, Allocation, ChildSettings, Person, Phone, Review
+from cases.store.models.said import (
+    AdvocateOffer,
+    AdvocateRequest,
+    Answer,
+    Complaint,
+    ComplaintEvent,
+    Consultation,
+    Decision,
+    Issue,
+)
 from cases.store.models.setup import ImportChange, ImportRun, SettingChange
 from cases.store.models.staff import (
     Alert,
@@ -25,6 +34,7 @@ from cases.store.models.work import Concern, Consulted, Contact, FlagCorrection,
 
 __all__ = [
     "Absence",
+    "AdvocateOffer",
     "AdvocateRequest",
     "Alert",
     "Allocation",
@@ -34,13 +44,16 @@ __all__ = [
     "Base",
     "ChatInvite",
     "ChatSession",
+    "ChildSettings",
     "Complaint",
+    "ComplaintEvent",
     "Concern",
     "Consultation",
     "Consulted",
     "Contact",
     "Conversation",
     "DataKey",
+    "Decision",
     "DoneAction",
     "Draft",
     "FlagCorrection",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, ForeignKey, String
+from sqlalchemy import Boolean, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cases.store.crypto import STAFF, Sealed
@@ -12,7 +12,10 @@ from cases.store.models.base import Base, new_id, utcnow
 
 
 class Person(Base):
-    """A child or a member of staff. kind: child, iro, manager, duty, complaints, admin."""
+    """A child or a member of staff. kind: child, iro, manager, duty, complaints, admin.
+
+    photo, answers: of staff, for the children whose IRO they are: a link to a picture, and how and when they answer.
+    """
 
     __tablename__ = "people"
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
@@ -24,6 +27,8 @@ class Person(Base):
     date_of_birth: Mapped[str | None] = mapped_column(Sealed)  # ISO date
     language: Mapped[str] = mapped_column(String(16), default="en")
     needs: Mapped[str | None] = mapped_column(Sealed)
+    photo: Mapped[str | None] = mapped_column(Sealed)
+    answers: Mapped[str | None] = mapped_column(Sealed)
     sibling_group: Mapped[str | None]
     looked_after_since: Mapped[date | None]
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
@@ -41,7 +46,10 @@ class Person(Base):
 
 
 class Phone(Base):
-    """A number of a person. status: verified, unverified, stopped (they texted STOP), old."""
+    """A number of a person. status: verified, unverified, stopped (they texted STOP), old.
+
+    shared: somebody else reads this phone too; see cases/contact.py.
+    """
 
     __tablename__ = "phones"
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
@@ -50,6 +58,7 @@ class Phone(Base):
     number_hash: Mapped[str] = mapped_column(unique=True)
     status: Mapped[str] = mapped_column(String(16), default="verified")
     stopped_at: Mapped[datetime | None]
+    shared: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     person: Mapped[Person] = relationship(back_populates="phones")
 
@@ -107,6 +116,28 @@ class Review(Base):
     explained: Mapped[str | None] = mapped_column(Sealed)
     explained_by: Mapped[str | None]
     explained_message_id: Mapped[str | None]
+
+    @property
+    def key_owner(self) -> str:
+        return self.child_id
+
+
+class ChildSettings(Base):
+    """How a child wants to be reached and spoken to. No row: nothing was ever asked for.
+
+    channel: sms, web. quiet_from, quiet_until: "21:00", in London; no text that is not an answer goes out in between.
+    easy_read: short words. language: what the child asked to be spoken to in. helped_by: who helps the child write now.
+    """
+
+    __tablename__ = "child_settings"
+    child_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    channel: Mapped[str | None] = mapped_column(String(8))
+    quiet_from: Mapped[str | None] = mapped_column(String(5))
+    quiet_until: Mapped[str | None] = mapped_column(String(5))
+    easy_read: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    language: Mapped[str | None] = mapped_column(String(16))
+    helped_by: Mapped[str | None] = mapped_column(Sealed)
+    helped_since: Mapped[datetime | None]
 
     @property
     def key_owner(self) -> str:

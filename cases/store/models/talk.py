@@ -57,6 +57,7 @@ class Inbound(HandedOver, Base):
     provider: Mapped[str] = mapped_column(String(16))  # twilio, web
     provider_id: Mapped[str]
     channel: Mapped[str] = mapped_column(String(8))  # sms, web
+    phone_id: Mapped[str | None]  # the child's phone that it came from; its row may be gone since
     seq: Mapped[int]
     text: Mapped[str] = mapped_column(Sealed)
     media: Mapped[int] = mapped_column(default=0)
