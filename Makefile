@@ -2,7 +2,7 @@
 HEARD = .venv/bin/heard
 PYTEST = .venv/bin/pytest
 
-.PHONY: run test bench talk-eval train lint pictures setup
+.PHONY: run test bench chaos load talk-eval train lint pictures setup
 
 run: setup
 	@exec $(HEARD) up --demo
@@ -17,6 +17,12 @@ test:
 
 bench: setup
 	@.venv/bin/python -m benchmarks
+
+chaos: setup
+	@.venv/bin/python -m benchmarks.chaos $(OPTIONS)
+
+load: setup
+	@.venv/bin/python -m benchmarks.load $(OPTIONS)
 
 train: setup
 	@$(HEARD) train

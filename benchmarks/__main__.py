@@ -104,7 +104,7 @@ def _memory(supervisor: int) -> dict[str, int]:
     pids = {"supervisor": supervisor}
     for line in children:
         pid, _, command = line.strip().partition(" ")
-        name = next((part for part in ("gateway", "worker", "actions") if command.rstrip().endswith(part)), "rasa")
+        name = next((part for part in ("gateway", "worker", "actions") if f"heard {part}" in command), "rasa")
         pids[name] = int(pid)
     return {name: _pss(pid) for name, pid in pids.items()}
 

@@ -8,14 +8,20 @@ saved nor answered, and whoever sent the message tries again.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+import aiohttp
 from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.tracker_store import FailSafeTrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 REJECTED = 400
+#: Seconds for one action; the worker that waits for the whole turn gives up after 20.
+ACTION_TIME = aiohttp.ClientTimeout(total=15, connect=2)
 
 
 class TurnFailed(BaseException):
@@ -42,37 +48,69 @@ def make_strict(agent: Agent) -> None:
     # Rasa holds the answer against a JSON schema, and first that schema against the schema of schemas, at every call:
     # four fifths of the time of a turn. StrictEndpoint looks at the answer instead.
     RemoteAction._validate_action_result = lambda action, result: True
+    RemoteAction._action_call_format = _call
 
 
 def _fail(error: Exception) -> None:
     raise TurnFailed(error) from None
 
 
-class StrictEndpoint(EndpointConfig):
-    """The action server, where anything but an answer or a plain refusal fails the turn.
+def _call(action: RemoteAction, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
+    """What an action is told. Rasa sends the whole domain with every call; none of ours looks at it."""
+    return {
+        "next_action": action.name(),
+        "sender_id": tracker.sender_id,
+        "tracker": tracker.current_state(EventVerbosity.ALL),
+        "domain": {},
+    }
 
-    The responses are left out of the domain that travels with every call: they are its bulk, and the words are filled
-    in on this side.
+
+class StrictEndpoint(EndpointConfig):
+    """The action servers, in turn; anything but an answer or a plain refusal fails the turn.
+
+    `url` may hold several, by comma. One that cannot be reached, or goes away in the middle, is followed by the next:
+    an action writes once for a message, however often it is asked.
     """
 
     def __init__(self, endpoint: EndpointConfig):
         self.__dict__.update(endpoint.__dict__)
+        self._urls = [url.strip() for url in (endpoint.url or "").split(",") if url.strip()]
+        self._next = 0
+        self._session: aiohttp.ClientSession | None = None
 
     async def request(self, *args: Any, **kwargs: Any) -> Any:
-        body = kwargs.get("json")
-        if isinstance(body, dict) and "responses" in body.get("domain", {}):
-            kwargs["json"] = {**body, "domain": {**body["domain"], "responses": {}}}
-        try:
-            result = await super().request(*args, **kwargs)
-        except ClientResponseError as error:
-            if error.status == REJECTED:
+        cause: Exception | str = "there is no action server"
+        for url in self._in_turn():
+            try:
+                result = await self._post(url, kwargs["json"])
+            except ClientResponseError:
                 raise
-            raise TurnFailed(f"{type(error).__name__} {error.status}") from None
-        except Exception as error:
-            raise TurnFailed(error) from None
-        if not _well_formed(result):
-            raise TurnFailed("the action server's answer has another form")
-        return result
+            except aiohttp.ClientConnectionError as error:
+                cause = error
+            except Exception as error:
+                raise TurnFailed(error) from None
+            else:
+                if not _well_formed(result):
+                    raise TurnFailed("the action server's answer has another form")
+                return result
+        raise TurnFailed(cause) from None
+
+    def _in_turn(self) -> Iterator[str]:
+        """Each server once, another one first each time, and at the end the first again: its idle connection was perhaps just old."""
+        count = len(self._urls)
+        self._next += 1
+        for step in range(count + 1 if count else 0):
+            yield self._urls[(self._next + step) % count]
+
+    async def _post(self, url: str, body: Any) -> Any:
+        if self._session is None:  # a new session a call would be a new connection a call
+            self._session = aiohttp.ClientSession(timeout=ACTION_TIME)
+        async with self._session.post(url, json=body) as answer:
+            if answer.status == REJECTED:
+                raise ClientResponseError(answer.status, answer.reason, await answer.content.read())
+            if answer.status >= REJECTED:
+                raise TurnFailed(f"ClientResponseError {answer.status}")
+            return await answer.json()
 
 
 def _well_formed(result: Any) -> bool:

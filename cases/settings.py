@@ -26,8 +26,8 @@ class Settings:
     key_file: Path
     public_url: str
     port: int
-    rasa_url: str
-    actions_url: str
+    rasa_urls: tuple[str, ...]
+    actions_urls: tuple[str, ...]
     redis_url: str = ""
     smtp_url: str = ""
     mail_from: str = ""
@@ -36,7 +36,21 @@ class Settings:
     twilio_auth_token: str = field(default="", repr=False)
     twilio_from: str = ""
     twilio_api_url: str = ""
+    workers: int = 1
+    free_space_mb: int = 200
+    metrics_token: str = field(default="", repr=False)
+    log_json: bool = False
     demo: bool = False
+
+    @property
+    def rasa_url(self) -> str:
+        """The first Rasa server; workers spread talks over all of `rasa_urls`."""
+        return self.rasa_urls[0]
+
+    @property
+    def actions_url(self) -> str:
+        """The first action server; Rasa goes round all of `actions_urls`."""
+        return self.actions_urls[0]
 
     @property
     def sms_ready(self) -> bool:
@@ -63,8 +77,8 @@ class Settings:
             key_file=Path(env.get("HEARD_KEY_FILE") or home / "service.key"),
             public_url=(env.get("HEARD_PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
             port=port,
-            rasa_url=(env.get("HEARD_RASA_URL") or "http://127.0.0.1:5005").rstrip("/"),
-            actions_url=(env.get("HEARD_ACTIONS_URL") or "http://127.0.0.1:5055").rstrip("/"),
+            rasa_urls=_several(env.get("HEARD_RASA_URL")) or ("http://127.0.0.1:5005",),
+            actions_urls=_several(env.get("HEARD_ACTIONS_URL")) or ("http://127.0.0.1:5055",),
             redis_url=env.get("HEARD_REDIS_URL", ""),
             smtp_url=env.get("HEARD_SMTP_URL", ""),
             mail_from=env.get("HEARD_MAIL_FROM", ""),
@@ -73,8 +87,14 @@ class Settings:
             twilio_auth_token=env.get("TWILIO_AUTH_TOKEN", ""),
             twilio_from=env.get("TWILIO_FROM", ""),
             twilio_api_url=env.get("TWILIO_API_URL", "").rstrip("/"),
+            workers=_number(env, "HEARD_WORKERS", 1, 1, 64, problems),
+            free_space_mb=_number(env, "HEARD_FREE_SPACE_MB", 200, 0, 10**9, problems),
+            metrics_token=env.get("HEARD_METRICS_TOKEN", ""),
+            log_json=env.get("HEARD_LOG", "text") == "json",
             demo=demo,
         )
+        if env.get("HEARD_LOG", "text") not in ("text", "json"):
+            problems.append(f"HEARD_LOG is '{env['HEARD_LOG']}': set it to text or json.")
         problems += settings._problems()
         if problems:
             raise BadSettings(problems)
@@ -85,8 +105,8 @@ class Settings:
         for name, value, schemes in (
             ("HEARD_DATABASE_URL", self.database_url, ("sqlite", "postgresql", "postgresql+psycopg")),
             ("HEARD_PUBLIC_URL", self.public_url, ("http", "https")),
-            ("HEARD_RASA_URL", self.rasa_url, ("http", "https")),
-            ("HEARD_ACTIONS_URL", self.actions_url, ("http", "https")),
+            *(("HEARD_RASA_URL", url, ("http", "https")) for url in self.rasa_urls),
+            *(("HEARD_ACTIONS_URL", url, ("http", "https")) for url in self.actions_urls),
             ("HEARD_SMTP_URL", self.smtp_url, ("smtp", "smtps")),
             ("HEARD_REDIS_URL", self.redis_url, ("redis", "rediss")),
             ("TWILIO_API_URL", self.twilio_api_url, ("http", "https")),
@@ -118,3 +138,16 @@ def _port(env: Mapping[str, str], name: str, default: int, problems: list[str]) 
         return int(value)
     problems.append(f"{name} is '{value}': set it to a port number from 1 to 65535.")
     return default
+
+
+def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int, problems: list[str]) -> int:
+    value = env.get(name) or str(default)
+    if value.isdigit() and least <= int(value) <= most:
+        return int(value)
+    problems.append(f"{name} is '{value}': set it to a whole number from {least} to {most}.")
+    return default
+
+
+def _several(value: str | None) -> tuple[str, ...]:
+    """URLs by comma."""
+    return tuple(part.strip().rstrip("/") for part in (value or "").split(",") if part.strip())

@@ -1,17 +1,29 @@
-"""The worker's side of the dialogue: one request a turn, to Rasa on loopback."""
+"""The worker's side of the dialogue: one request a turn, to one of the Rasa servers.
+
+A talk always goes to the same server while that one answers, so that two of them hardly ever wait for each other's lock.
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 import httpx
 
 LONGEST = 2000
 TIMEOUT = httpx.Timeout(20, connect=2)
+#: Seconds for which a server that did not answer is asked last.
+AWAY = 3.0
 
 
 class RasaDown(Exception):
     """Nobody answers, or no model is loaded yet."""
+
+
+class _Broken(RasaDown):
+    """It took the request, and no answer came."""
 
 
 class RasaFailed(Exception):
@@ -34,8 +46,10 @@ class Turn:
 class Rasa:
     """A client that may be shared by threads."""
 
-    def __init__(self, url: str, token: str):
-        self._client = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=TIMEOUT, trust_env=False)
+    def __init__(self, urls: Sequence[str], token: str):
+        headers = {"Authorization": f"Bearer {token}"}
+        self._clients = [httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT, trust_env=False) for url in urls]
+        self._away_until = [0.0] * len(self._clients)
 
     def turn(self, *, conversation: str, message_id: str, text: str, payload: str | None, language: str, channel: str, risk: str) -> Turn:
         """Say `text` to the bot. A repeated message_id gets the same answer and runs nothing."""
@@ -48,10 +62,31 @@ class Rasa:
             "channel": channel,
             "risk": risk,
         }
+        down: RasaDown | None = None
+        for number in self._order(conversation):
+            try:
+                return self._ask(number, body)
+            except RasaDown as error:
+                self._away_until[number] = time.monotonic() + AWAY
+                if isinstance(error, _Broken):  # it may still be at it: the next try is time enough
+                    raise
+                down = error
+        raise down or RasaDown("no server")
+
+    def _order(self, conversation: str) -> list[int]:
+        """The servers, the talk's own first, those that did not answer just now last."""
+        count = len(self._clients)
+        first = crc32(conversation.encode()) % count
+        now = time.monotonic()
+        return sorted(((first + step) % count for step in range(count)), key=lambda number: self._away_until[number] > now)
+
+    def _ask(self, number: int, body: dict) -> Turn:
         try:
-            answer = self._client.post("/webhooks/heard/message", json=body)
-        except httpx.TransportError as error:
+            answer = self._clients[number].post("/webhooks/heard/message", json=body)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise RasaDown(type(error).__name__) from None
+        except httpx.TransportError as error:
+            raise _Broken(type(error).__name__) from None
         if answer.status_code in (401, 404, 502, 503, 504):
             raise RasaDown(str(answer.status_code))
         if answer.status_code != 200:
@@ -62,7 +97,8 @@ class Rasa:
             raise RasaFailed("unreadable") from None
 
     def close(self) -> None:
-        self._client.close()
+        for client in self._clients:
+            client.close()
 
 
 def _read(body: dict) -> Turn:

@@ -281,7 +281,7 @@ class SmsSender:
     def received(self, since: datetime) -> list[Received]:
         """The texts that came to our number since then, oldest first. Raises TryAgain."""
         try:
-            listed = self._client().messages.list(to=self._settings.twilio_from, date_sent_after=since, limit=1000)
+            listed = self._client().messages.list(to=self._settings.twilio_from, date_sent_after=since, page_size=1000)
         except (TwilioRestException, requests.exceptions.RequestException, _TooMany) as error:
             raise TryAgain(type(error).__name__, after=getattr(error, "wait", None)) from None
         return [

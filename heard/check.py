@@ -37,7 +37,8 @@ def check() -> Iterator[tuple[bool, str]]:
         yield False, str(error)
         return
     yield from _database(store, settings)
-    for name, url in (("Rasa", f"{settings.rasa_url}/webhooks/heard/health"), ("The action server", f"{settings.actions_url}/health")):
+    servers = [("Rasa", f"{url}/webhooks/heard/health") for url in settings.rasa_urls]
+    for name, url in [*servers, *(("The action server", f"{url}/health") for url in settings.actions_urls)]:
         yield _answers(url), f"{name} at {url}" + (" answers." if _answers(url) else " does not answer: is 'heard up' running?")
     yield _smtp(settings)
     yield (

@@ -84,19 +84,21 @@ def worker() -> None:
 
 
 @cli.command()
-def actions() -> None:
+@click.option("--number", default=1, show_default=True, help="Which of the servers in HEARD_ACTIONS_URL.")
+def actions(number: int) -> None:
     """The action server: what Rasa's stories do in the case store."""
     from heard.serve import actions
 
-    actions(Settings.from_env())
+    actions(Settings.from_env(), number)
 
 
 @cli.command()
-def rasa() -> None:
+@click.option("--number", default=1, show_default=True, help="Which of the servers in HEARD_RASA_URL.")
+def rasa(number: int) -> None:
     """The dialogue server, on loopback."""
     from heard.serve import rasa
 
-    rasa(Settings.from_env())
+    rasa(Settings.from_env(), number)
 
 
 @cli.command()

@@ -13,17 +13,21 @@ from heard.tracker import tracker_url
 PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
 
 
-def command(settings: Settings) -> tuple[list[str], dict[str, str]]:
+def command(settings: Settings, number: int = 1) -> tuple[list[str], dict[str, str]]:
     """The command line and the whole environment. A store must be open: the keys come from it.
+
+    `number`: which of the servers in HEARD_RASA_URL, from 1.
 
     Raises RuntimeError, in one plain line, where Rasa cannot be started.
     """
     model = newest_model(settings)
     if model is None:
         raise RuntimeError("There is no trained model yet: run 'heard train'.")
-    url = urlsplit(settings.rasa_url)
+    if not 0 < number <= len(settings.rasa_urls):
+        raise RuntimeError(f"HEARD_RASA_URL names {len(settings.rasa_urls)} servers: there is no number {number}.")
+    url = urlsplit(settings.rasa_urls[number - 1])
     if url.hostname not in ("127.0.0.1", "localhost"):
-        raise RuntimeError(f"HEARD_RASA_URL is {settings.rasa_url}: Rasa is only ever started on 127.0.0.1.")
+        raise RuntimeError(f"HEARD_RASA_URL is {settings.rasa_urls[number - 1]}: Rasa is only ever started on 127.0.0.1.")
     argv = [
         *(str(PYTHON), "-m", "rasa", "run", "--quiet"),
         *("--interface", "127.0.0.1", "--port", str(url.port or 5005)),
@@ -35,7 +39,7 @@ def command(settings: Settings) -> tuple[list[str], dict[str, str]]:
         "HEARD_BOT_TOKEN": ring.token(BOT),
         "HEARD_BOT_TRACKER_URL": tracker_url(settings),
         "HEARD_BOT_TRACKER_KEYS": ring.fernet_key(TRACKER),
-        "HEARD_BOT_ACTIONS_URL": f"{settings.actions_url}/webhook?token={ring.token(BOT)}",
+        "HEARD_BOT_ACTIONS_URL": ",".join(f"{url}/webhook?token={ring.token(BOT)}" for url in settings.actions_urls),
         "HEARD_BOT_REDIS_URL": settings.redis_url,
         "HEARD_BOT_LOCALE": str(ROOT / "locale"),
     }

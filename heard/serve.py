@@ -25,10 +25,12 @@ def gateway(settings: Settings, host: str) -> None:
     _serve(create_app(store, settings, extra_routes=extra), host, settings.port)
 
 
-def actions(settings: Settings) -> None:
+def actions(settings: Settings, number: int = 1) -> None:
     from actions.app import create_app
 
-    url = urlsplit(settings.actions_url)
+    if not 0 < number <= len(settings.actions_urls):
+        raise click.ClickException(f"HEARD_ACTIONS_URL names {len(settings.actions_urls)} servers: there is no number {number}.")
+    url = urlsplit(settings.actions_urls[number - 1])
     _serve(create_app(open_store(settings), settings), url.hostname, url.port)
 
 
@@ -38,12 +40,12 @@ def worker(settings: Settings) -> None:
     run(open_store(settings), settings)
 
 
-def rasa(settings: Settings) -> None:
+def rasa(settings: Settings, number: int = 1) -> None:
     from heard.rasa import command
 
     open_store(settings)  # the keys that Rasa is handed come from the store
     try:
-        argv, env = command(settings)
+        argv, env = command(settings, number)
     except RuntimeError as error:
         raise click.ClickException(str(error)) from None
     os.execvpe(argv[0], argv, env)

@@ -1,4 +1,4 @@
-"""`heard up`: one supervisor for gateway, actions, worker and Rasa.
+"""`heard up`: one supervisor for gateway, actions, worker and Rasa, one of each or as many as the settings say.
 
 It starts them in order, the gateway first so that messages are accepted while Rasa is still starting; prefixes their
 logs; restarts one that dies or stops answering; and ends all of them on Ctrl-C or SIGTERM.
@@ -27,6 +27,8 @@ from cases.store.db import open_store
 #: Seconds between looks at a process, and how many failed looks in a row end one that hangs.
 LOOK = 5
 MISSED_LOOKS = 6
+#: The first restart comes at once; one that keeps dying waits up to this long; after so many seconds it is well again.
+LONGEST_WAIT, WELL_AFTER = 15.0, 60.0
 
 
 @dataclass
@@ -37,6 +39,7 @@ class Process:
     health: str = ""  # URL that answers 200 when it works; empty: none
     running: asyncio.subprocess.Process | None = None
     restarts: int = 0
+    since: float = 0.0  # monotonic
     stopping: bool = False
     watcher: asyncio.Task | None = field(default=None, repr=False)
 
@@ -82,27 +85,38 @@ class _Supervisor:
         here = f"http://127.0.0.1:{self.settings.port}"
         demo = ["--demo"] if self.settings.demo else []
         gateway = Process("gateway", [*heard, "gateway", *demo], self.env, f"{here}/health")
-        actions = Process("actions", [*heard, "actions"], self.env, f"{self.settings.actions_url}/health")
-        worker = Process("worker", [*heard, "worker"], self.env)
-        rasa = Process("rasa", [*heard, "rasa"], self.env, f"{self.settings.rasa_url}/webhooks/heard/health")
+        actions = self._each("actions", self.settings.actions_urls, "/health")
+        workers = [Process(name, [*heard, "worker"], self.env) for name in _names("worker", self.settings.workers)]
+        rasas = self._each("rasa", self.settings.rasa_urls, "/webhooks/heard/health")
         started: list[Process] = []
         try:
-            for process in (gateway, actions, worker):
+            for process in (gateway, *actions, *workers):
                 started.append(process)
                 await self._start(process)
             if await self._healthy(gateway, 30):
                 say(f"Messages are accepted now, at {self.settings.public_url} (after {self._age():.0f} s).")
             if await self._train():
-                started.append(rasa)
-                await self._start(rasa)
+                for process in rasas:
+                    started.append(process)
+                    await self._start(process)
                 say("Rasa is starting; this takes 20 to 60 seconds.")
-                if await self._healthy(rasa, 300):
+                if all([await self._healthy(process, 300) for process in rasas]):
                     self._ready()
             await self.stop.wait()
         finally:
             say("Stopping.")
             await asyncio.gather(*(self._end(process) for process in reversed(started)))
         return 0
+
+    def _each(self, kind: str, urls: tuple[str, ...], health: str) -> list[Process]:
+        """One process for each of the URLs on this machine; what runs elsewhere is started there."""
+        argv = [sys.executable, "-m", "heard", kind, "--number"]
+        names = _names(kind, len(urls))
+        return [
+            Process(names[number], [*argv, str(number + 1)], self.env, url + health)
+            for number, url in enumerate(urls)
+            if urlsplit(url).hostname in ("127.0.0.1", "localhost")
+        ]
 
     def _age(self) -> float:
         return time.monotonic() - self.began
@@ -142,6 +156,7 @@ class _Supervisor:
             start_new_session=True,  # Ctrl-C comes to the supervisor, which ends them in order
             preexec_fn=_die_with_parent,
         )
+        process.since = time.monotonic()
         process.watcher = asyncio.create_task(self._watch(process))
 
     async def _watch(self, process: Process) -> None:
@@ -154,8 +169,8 @@ class _Supervisor:
             looks.cancel()
         if process.stopping or self.stop.is_set():
             return
-        process.restarts += 1
-        wait = min(2 ** min(process.restarts, 5), 30) / 2
+        process.restarts = 0 if time.monotonic() - process.since > WELL_AFTER else process.restarts + 1
+        wait = min(0.5 * (2 ** min(process.restarts, 5) - 1), LONGEST_WAIT)
         say(f"{process.name} ended with status {status}; starting it again in {wait:.0f} s.")
         await asyncio.sleep(wait)
         if not self.stop.is_set():
@@ -193,6 +208,10 @@ class _Supervisor:
             _signal(process, signal.SIGKILL)
 
 
+def _names(kind: str, count: int) -> list[str]:
+    return [kind] if count == 1 else [f"{kind}-{number + 1}" for number in range(count)]
+
+
 async def _answers(client: httpx.AsyncClient, url: str) -> bool:
     try:
         return (await client.get(url)).status_code == 200
@@ -221,7 +240,7 @@ def _make_key(path: Path) -> None:
 
 def _use_free_ports(settings: Settings, env: dict[str, str]) -> None:
     """Rasa and actions listen on loopback at any free port, unless the environment names one."""
-    for name, url in (("HEARD_RASA_URL", settings.rasa_url), ("HEARD_ACTIONS_URL", settings.actions_url)):
+    for name, url in (("HEARD_RASA_URL", settings.rasa_url), ("HEARD_ACTIONS_URL", settings.actions_url)):  # one each, unless set
         if not env.get(name):
             port = urlsplit(url).port
             env[name] = f"http://127.0.0.1:{port if _port_free('127.0.0.1', port) else _any_port()}"

@@ -71,7 +71,7 @@ def wired(settings, twilio, rasa, post):
         twilio_auth_token=twilio.auth_token,
         twilio_from=twilio.number,
         twilio_api_url=twilio.url,
-        rasa_url=rasa.url,
+        rasa_urls=(rasa.url,),
         smtp_url=post.url,
         mail_from="Heard <heard@council.example>",
     )

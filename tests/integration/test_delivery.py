@@ -198,6 +198,21 @@ def test_text_that_came_while_the_gateway_was_down_is_fetched_once(talk, twilio,
     assert len([job for job in talk.rows(Job, kind="catch_up") if job.done_at is None]) == 1
 
 
+def test_one_missed_text_is_found_behind_two_thousand_newer_ones_that_were_not_missed(talk, twilio, store, world):
+    texts = [Message(twilio.number, "+447700900001", str(n), None, sid=f"SM{n}", at=talk.clock(), direction="inbound") for n in range(2001)]
+    twilio.received.extend(texts)
+    with store.write() as session:
+        conversation = people.conversation_of(session, world.child.id)
+        about = {"owner": world.child.id, "provider": "twilio", "channel": "sms", "text": "kept", "state": "handled"}
+        for seq, text in enumerate(texts[1:], 1):
+            session.add(Inbound(conversation_id=conversation.id, provider_id=text.sid, seq=seq, received_at=talk.clock(), **about))
+        catching_up.begin(session, talk.clock())
+    talk.worker.drain()
+    [found] = talk.rows(Inbound, provider_id="SM0")
+    assert found.text == "0" and found.seq == 2001
+    assert twilio.requests.count("list") == 3, "a thousand a page"
+
+
 def test_list_that_cannot_be_had_is_asked_for_again(talk, twilio, store):
     with store.write() as session:
         catching_up.begin(session, talk.clock())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import json
 import secrets
 import threading
@@ -12,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 
 @dataclass
@@ -77,12 +79,24 @@ class TwilioStandIn:
         """The bodies of the texts that reached `number`, oldest first."""
         return [message.body for message in self.messages if message.to == number]
 
+    def sign(self, url: str, fields: dict[str, str]) -> str:
+        """The header X-Twilio-Signature of a webhook with these fields to this address."""
+        signed = url + "".join(name + fields[name] for name in sorted(fields))
+        return base64.b64encode(hmac.new(self.auth_token.encode(), signed.encode(), hashlib.sha1).digest()).decode()
+
+    def planned(self) -> object:
+        """What happens to the next send; None: it goes well."""
+        return self.plan.popleft() if self.plan else None
+
+    def take(self, message: Message) -> None:
+        self.messages.append(message)
+
     def _create(self, request: BaseHTTPRequestHandler) -> None:
         self.requests.append("create")
         form = {name: values[0] for name, values in parse_qs(self._body(request), keep_blank_values=True).items()}
         if not self._allowed(request):
             return
-        planned = self.plan.popleft() if self.plan else None
+        planned = self.planned()
         if isinstance(planned, tuple):
             time.sleep(planned[1])
         if isinstance(planned, int):
@@ -97,7 +111,7 @@ class TwilioStandIn:
             self.problems.append(problem)
             return self._answer(request, 400, {"code": 21602, "message": problem, "status": 400})
         message = Message(form["To"], form["From"], form["Body"], form.get("StatusCallback"), at=self.clock())
-        self.messages.append(message)
+        self.take(message)
         if planned == "drop":
             request.close_connection = True
             return None
@@ -107,13 +121,20 @@ class TwilioStandIn:
         self.requests.append("list")
         if not self._allowed(request):
             return
-        query = {name: values[0] for name, values in parse_qs(urlsplit(request.path).query).items()}
+        path, _, asked = request.path.partition("?")
+        query = {name: values[0] for name, values in parse_qs(asked).items()}
+        since = datetime.fromisoformat(query["DateSent>"]) if "DateSent>" in query else None
+        size, page = min(int(query.get("PageSize", 50)), 1000), int(query.get("Page", 0))
         found = [
-            message.as_json()
+            message
             for message in reversed(self.received + self.messages)
-            if query.get("To") in (None, message.to) and query.get("From") in (None, message.from_)
+            if query.get("To") in (None, message.to)
+            and query.get("From") in (None, message.from_)
+            and (since is None or message.at is None or message.at >= since)
         ]
-        self._answer(request, 200, {"messages": found[:50], "next_page_uri": None, "page": 0, "page_size": 50})
+        here = [message.as_json() for message in found[page * size : (page + 1) * size]]
+        more = f"{path}?{urlencode(query | {'Page': page + 1})}" if len(found) > (page + 1) * size else None
+        self._answer(request, 200, {"messages": here, "next_page_uri": more, "page": page, "page_size": size})
 
     def _problem(self, form: dict[str, str]) -> str | None:
         if not form.get("To", "").startswith("+") or form.get("From") != self.number:

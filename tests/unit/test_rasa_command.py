@@ -57,7 +57,7 @@ def test_rasa_is_handed_no_secret_but_its_own(settings: Settings, keys: None, mo
 
 def test_rasa_elsewhere_than_on_this_machine_is_refused(settings: Settings, keys: None, model: Path):
     with pytest.raises(RuntimeError, match="127.0.0.1"):
-        command(replace(settings, rasa_url="http://0.0.0.0:5005"))
+        command(replace(settings, rasa_urls=("http://0.0.0.0:5005",)))
 
 
 def test_without_a_model_it_says_what_to_do(settings: Settings, keys: None):
