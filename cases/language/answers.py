@@ -375,7 +375,14 @@ def _in_their_words(said: str, original: str, state: State, intent: str, confide
     """No rule reads it, but it answers in its own way: 'the last one before we break up'. The IRO will know what is meant."""
     asked = state.asked
     words = shorten(clean(original).strip(" .!").replace("\n", " "), 100)
-    unlikely = steering.is_question(said) or _NOT_AN_ANSWER.search(said) or intent in ("greet", "thanks", "goodbye") and confidence >= SURE
+    unlikely = (
+        steering.is_question(said)
+        or steering.is_start(said)
+        or original.lstrip().startswith("/")
+        or _NOT_AN_ANSWER.search(said)
+        or intent in ("greet", "thanks", "goodbye")
+        and confidence >= SURE
+    )
     if yesno.polarity(said) is not None and len(said.split()) <= 3:
         return Outcome("filler")
     if unlikely or intent == "nlu_fallback" and len(said.split()) < 2:

@@ -81,10 +81,15 @@ def mostly_people(text: str, found: People) -> bool:
     return bool(words) and sum(w in named or w.rstrip("s") in named for w in words) >= 0.6 * len(words)
 
 
+_QUARREL = re.compile(r"\b(?:fell out|fallen out|falling out|argu\w+|(?:had|having|in) a (?:fight|row)|beef|broke up|split up) with\b")
+
+
 def _is_a_wish(clause: str) -> bool:
-    """'i want a dog', 'i want to see nan more': something to talk about, and nobody to invite."""
+    """'i want a dog', 'i want to see nan more', 'fell out with my mate': something to talk about, and nobody to invite."""
     if re.search(r"\b(?:come|there|invite|meeting|review)\b", clause):
         return False
+    if _QUARREL.search(clause):
+        return True
     something = re.match(
         r"(?:i |we )?(?:need|want|would like|wish|wish for|like) (?:(?P<thing>a|an|my own|another)|help|to|more|new|some)\b", clause
     )
@@ -94,7 +99,7 @@ def _is_a_wish(clause: str) -> bool:
 
 
 def _clause(clause: str, known: Known, asked: str, result: People) -> None:
-    if _is_a_wish(clause):
+    if _is_a_wish(clause) and not (asked == "exclude" and _QUARREL.search(clause)):
         return
     everyone = re.match(
         r"^(?:.*\b)?(every(?:one|body)(?: else)?|all of them|anyone)\s*(?:,|but|except(?: for)?|apart from|other than|"

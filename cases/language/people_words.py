@@ -141,7 +141,7 @@ NAMES_BEFORE_RELATION = re.compile(
 )
 NOT_NAMES = word_set(
     """
-    form meetings reviews meeting school maths talking speaking longer shorter more less better bigger hello hi hey hiya dear i you me we us it he she they them him her his hers their that this
+    form meetings reviews meeting school college placement contact homework food maths talking speaking longer shorter more less better bigger hello hi hey hiya dear i you me we us it he she they them him her his hers their that this
     these those what who when where why how which there here the a an and or but if is are was were be been am do does did don't doesn't
     didn't can can't could would should will won't have has had not no yes yeah yep nah nope ok okay maybe please thanks sorry idk lol
     haha jk hmm um erm er well so just only like want need know think mean said say tell told go going come came get got make made see

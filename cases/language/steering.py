@@ -256,7 +256,7 @@ def is_start(text: str) -> bool:
         re.fullmatch(
             r"(?:(?:ok|hi|hey|yes|yeah|right|so|please|let's|can (?:we|i)|i want to|i'd like to|i'm|i am|now|now then|"
             r"shall we|and|lets|my|the|do|a)[ ,]+)*"
-            r"(?:form|start|go|begin|ready|back|ready now|carry on|continue|resume|go on|keep going|do (?:my|"
+            r"(?:form|consultation|booklet|start|go|begin|ready|back|ready now|carry on|continue|resume|go on|keep going|do (?:my|"
             r"the) (?:form|thing|bit|review|questions)|(?:my |the )?(?:review )?form|finish (?:it|my form|the form|off)|"
             r"fill (?:it|my form|the form) in|next question|(?:where were we)|crack on|let's go|get started|do it|"
             r"let's do it|start (?:my|the|it|again|now)(?: form| review| questions)?)"

@@ -13,6 +13,9 @@ from cases.language.spellings import SPELLINGS
 _QUOTES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u00b4": "'", "`": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-"})
 _EMOJI = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200D\u20E3]")
 
+# 'miss k', 'mr n': a teacher's letter, and no phone spelling. 'miss u' is not about a teacher.
+_INITIAL = r"\b(?:miss|mrs|ms|mr|dr|sir) [a-tv-z]\b"
+
 
 def clean(text: str) -> str:
     """One form of quotes and spaces, no emoji and no control characters; still in the child's letters and case."""
@@ -29,7 +32,7 @@ def plain(text: str) -> str:
     text = re.sub(r"\s*[&+]\s*(?=[a-z])", " and ", text)
     text = re.sub(r"\bw/\s*", "with ", text)
     text = re.sub(r"\bs/w\b", "social worker", text)
-    text = re.sub(r"[a-z0-9']+", lambda match: spell(match.group()), text)
+    text = re.sub(rf"{_INITIAL}|[a-z0-9']+", lambda match: match[0] if " " in match[0] else spell(match[0]), text)
     text = re.sub(
         r"\bme (?=(?:mum|mam|da|dad|nan|nana|gran|grandad|auntie|aunty|uncle|cousin|brother|sister|carer|mate|key worker|"
         r"own|house|room|tea|dinner|shift|exam)s?\b)",

@@ -99,6 +99,7 @@ def test_leave_now_and_shift_three_times_show_something_else(heard, browser, inv
     for _ in range(3):
         page.keyboard.press("Shift")
     expect(page.locator("body")).not_to_contain_text("my nan can come", timeout=10_000)
+    page.wait_for_url("**/blank")
     page.go_back()
     expect(page.locator("body")).not_to_contain_text("my nan can come")
 

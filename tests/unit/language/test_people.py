@@ -19,6 +19,9 @@ def read(text: str, asked: str) -> tuple[list[str], list[str]]:
     [
         ("my nan n uncle dave", ["nan", "uncle Dave"]),
         ("just mum", ["mum"]),
+        ("my nan and miss k", ["nan", "Miss K"]),
+        ("i fell out with my mate lol", []),
+        ("i hate my placement", []),
         ("mum dad nan", ["mum", "dad", "nan"]),
         ("mumndad", ["mum", "dad"]),
         ("my key worker sam and mr brown my form tutor", ["Sam (key worker)", "Mr Brown (form tutor)"]),

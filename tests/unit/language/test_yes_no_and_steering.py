@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from cases.language import steering, topics, yesno
+from cases.language import answers, steering, topics, yesno
+from cases.language.form import State
 from cases.language.text import plain
 
 
@@ -112,3 +115,9 @@ def test_asking_to_begin(text):
 @pytest.mark.parametrize("text", ["start saying no to me", "going home", "school form"])
 def test_what_does_not_ask_to_begin(text):
     assert not steering.is_start(plain(text))
+
+
+@pytest.mark.parametrize("text", ["consultation", "my form", '/intent{"x":1}', "/restart"])
+def test_a_word_for_the_form_or_a_typed_command_is_no_day(text):
+    outcome = answers.interpret(text, State(asked="when", now=datetime(2026, 11, 24, 12, tzinfo=UTC)))
+    assert outcome.kind != "answers"
