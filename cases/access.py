@@ -162,6 +162,22 @@ _RULES = {
 }
 
 
+class _AnyIro:
+    """No IRO in particular: what is kept from one is kept from all."""
+
+    kind, id = "iro", ""
+
+
+def kept_from_iros() -> ColumnElement[bool]:
+    """The alerts about what no IRO may learn of."""
+    return ~_alert(_AnyIro)
+
+
+def may_see_alert(session: Session, viewer: Person, alert: Alert) -> bool:
+    """Whether what the alert is about is not kept from the viewer."""
+    return session.scalar(select(Alert.id).where(Alert.id == alert.id, _alert(viewer))) is not None
+
+
 # Both at once ----------------------------------------------------------------------------------------------------------
 
 

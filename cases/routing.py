@@ -1,13 +1,14 @@
-"""Who is told about what, and who is told next when nobody answers. All of the rules are the two tables here."""
+"""Who is told about what, and who is told next when nobody answers. All of the rules are the tables here."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from cases import people
+from cases import office, people
 from cases.store.models import Person
 
 #: (about, level) → roles told at once. "iro" means the cover while the IRO is away.
@@ -27,23 +28,30 @@ OTHERWISE = {"message": ("iro",), "concern": ("iro", "duty"), "immediate": ("iro
 STAND_IN = {"iro": "duty", "cover": "duty", "duty": "manager", "complaints": "manager", "manager": "duty"}
 
 
-@dataclass(frozen=True)
-class Step:
-    """`after` the alert (or the step before) without an answer, these roles are told."""
-
-    after: timedelta
-    roles: tuple[str, ...]
-
-
-#: level → steps; the last one is repeated until somebody acknowledges.
-CHASE: dict[str, tuple[Step, ...]] = {
-    "immediate": (Step(timedelta(minutes=10), ("iro", "duty", "manager")),),
-    "concern": (
-        Step(timedelta(minutes=30), ("iro", "duty")),
-        Step(timedelta(minutes=30), ("iro", "duty", "manager")),
-        Step(timedelta(hours=2), ("iro", "duty", "manager")),
-    ),
+#: level → roles told at each step of its chase, in working hours and outside them; the last step is repeated until somebody
+#: acknowledges. The times are the council's (office.py).
+CHASE: dict[str, tuple[tuple[str, ...], ...]] = {
+    "immediate": (("iro", "duty", "manager"),),
+    "concern": (("iro", "duty"), ("iro", "duty", "manager")),
 }
+CHASE_OUT_OF_HOURS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "immediate": CHASE["immediate"],
+    "concern": (("duty",), ("duty", "manager")),
+}
+
+
+def chased(level: str, step: int, told: Iterable[str], *, is_open: bool) -> tuple[str, ...]:
+    """The roles of step number `step` (from 0) of a chase. `told`: the roles that were told before.
+
+    An ordinary message is put before those again who were told first, then before who stands in for them too, then
+    before the manager too.
+    """
+    if level in CHASE:
+        steps = (CHASE if is_open else CHASE_OUT_OF_HOURS)[level]
+        return steps[min(step, len(steps) - 1)]
+    first = tuple(dict.fromkeys("iro" if role == "cover" else role for role in told))
+    more = tuple(STAND_IN[role] for role in first) if step else ()
+    return first + more + (("manager",) if step > 1 else ())
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,8 @@ def _holders(session: Session, role: str, child_id: str | None, now: datetime, h
 
 
 def _people(session: Session, role: str, child_id: str | None, now: datetime) -> list[Recipient]:
+    if role == "duty":
+        return [Recipient(role, person) for person in on_duty(session, now)]
     if role != "iro":
         return [Recipient(role, person) for person in people.staff(session, role)]
     iro = people.iro_of(session, child_id) if child_id else None
@@ -89,3 +99,11 @@ def _people(session: Session, role: str, child_id: str | None, now: datetime) ->
         return []
     cover = people.cover_of(session, iro.id, now)
     return [Recipient("cover", cover) if cover else Recipient("iro", iro)]
+
+
+def on_duty(session: Session, now: datetime) -> list[Person]:
+    """Who has the duty desk now: in working hours the team, outside them the out-of-hours team. Where one is not there, the other."""
+    everybody = people.staff(session, "duty")
+    times = office.of(session)
+    now_there = [person for person in everybody if (person.ref in times.out_of_hours) != times.is_open(now)]
+    return now_there or everybody

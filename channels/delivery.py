@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases import alerts, people, words
+from cases import alerts, people, telling, words
 from cases.store import inbound as inbounds
 from cases.store import jobs
 from cases.store.jobs import Claimed
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 #: Twilio's codes: the number cannot be texted; the person texted STOP.
 BAD_NUMBER = {"21211", "21214", "21217", "21614", "30005", "30006"}
 STOPPED = "21610"
+NOT_SET_UP = "not set up"  # neither this person nor the next in line can be told in this way
 
 Writes = Callable[[Session], None]
 
@@ -46,7 +47,7 @@ def deliver(tools: Tools, job: Claimed) -> Writes:
         if stopped:
             raise GiveUp("stopped")
         if ready is None:
-            raise GiveUp("not set up")
+            raise GiveUp(NOT_SET_UP)
         if row.channel == "email":
             return _email(tools, row)
         return _sms(tools, job, row, text, language, known)
@@ -76,13 +77,17 @@ def mark(session: Session, row_id: str, state: str, now: datetime, provider_id: 
 
 
 def fail(session: Session, row_id: str, code: str, now: datetime) -> None:
-    """It cannot be delivered. When it was for a child, that child's people are told."""
+    """It cannot be delivered. When it was for a child, that child's people are told; when it was for staff, the next in line."""
     row = session.get_one(Outgoing, row_id, with_for_update=True)
     if _RANK["failed"] <= _RANK[row.state]:
         return
     row.state, row.error = "failed", code[:64]
     if row.channel == "sms" and (code == STOPPED or code in BAD_NUMBER):
         _close_phone(session, row, code, now)
+    alert = session.get(Alert, row.alert_id) if row.alert_id else None
+    if alert is not None and code != NOT_SET_UP:
+        session.flush()
+        telling.notice_failed(session, alert, now)
     conversation = session.get(Conversation, row.conversation_id) if row.conversation_id else None
     if conversation is not None and conversation.child_id and code != "stopped":
         alerts.raise_alert(

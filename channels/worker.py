@@ -21,7 +21,7 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from cases import advocacy, alerts
+from cases import advocacy, alerts, chasing
 from cases.settings import Settings
 from cases.store import jobs
 from cases.store.crypto import BOT, ring
@@ -61,7 +61,7 @@ class Kind:
 
 
 def _chase(tools: Tools, job: Claimed) -> Writes:
-    return lambda session: alerts.chase(session, job.ref, tools.clock())
+    return lambda session: chasing.step(session, job.ref, tools.clock())
 
 
 def _chase_again(tools: Tools, session: Session, job: Claimed, now: datetime) -> None:

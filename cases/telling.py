@@ -1,0 +1,91 @@
+"""Telling a member of staff that something waits: the alert's row, its e-mail and SMS, and the next in line when neither arrives."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases import access, notices, people, routing
+from cases.store import outbox
+from cases.store.models import AdvocateRequest, Alert, Complaint, Inbound, Outgoing, Person, new_id
+
+
+def write(
+    session: Session,
+    one: routing.Recipient,
+    level: str,
+    about: str,
+    about_id: str,
+    child_id: str | None,
+    conversation_id: str | None,
+    now: datetime,
+) -> Alert:
+    alert = Alert(
+        id=new_id(),
+        child_id=child_id,
+        conversation_id=conversation_id,
+        level=level,
+        about=about,
+        about_id=about_id,
+        to_role=one.role,
+        to_person_id=one.person.id if one.person else None,
+        created_at=now,
+    )
+    session.add(alert)
+    session.flush()
+    return alert
+
+
+def notify(session: Session, alert: Alert, person: Person | None, now: datetime) -> None:
+    """Tell `person` by e-mail and by SMS. Somebody who has neither is passed over: the next in line is told."""
+    subject, text = notices.of_alert(alert.level, alert.about)
+    sent = person is not None and [
+        outbox.notify(session, person, channel="email", subject=subject, text=text, alert=alert, now=now),
+        outbox.notify(session, person, channel="sms", text=text, alert=alert, now=now),
+    ]
+    if person is not None and not any(sent):
+        pass_over(session, alert, now)
+
+
+def notice_failed(session: Session, alert: Alert, now: datetime) -> None:
+    """An e-mail or SMS about the alert will never arrive. When no other way is left, the next in line is told."""
+    if alert.acknowledged_at is None and reached_nobody(session, alert):
+        pass_over(session, alert, now)
+
+
+def reached_nobody(session: Session, alert: Alert) -> bool:
+    """Whether every e-mail and SMS about the alert has failed. (One without any was covered by an earlier one's.)"""
+    states = session.scalars(select(Outgoing.state).where(Outgoing.alert_id == alert.id)).all()
+    return bool(states) and all(state == "failed" for state in states)
+
+
+def pass_over(session: Session, alert: Alert, now: datetime) -> None:
+    """Who was to be told cannot be: put it before who stands in for them, now and not at the next step of the chase."""
+    told = set(session.scalars(select(Alert.to_person_id).where(Alert.about_id == alert.about_id, Alert.level == alert.level)))
+    hidden_from = kept_from(session, alert)
+    next_role = (routing.STAND_IN.get(alert.to_role, "manager"),)
+    for one in routing.recipients(
+        session, level=alert.level, about=alert.about, child_id=alert.child_id, hidden_from=hidden_from, now=now, roles=next_role
+    ):
+        if one.person is None or one.person.id in told or not access.may_see_alert(session, one.person, alert):
+            continue
+        other = write(session, one, alert.level, alert.about, alert.about_id, alert.child_id, alert.conversation_id, now)
+        notify(session, other, one.person, now)
+
+
+def kept_from(session: Session, alert: Alert) -> str | None:
+    """The id of the IRO who must not learn of what the alert is about; None when it is kept from no IRO."""
+    for model, column in (
+        (Inbound, Inbound.hidden_from),
+        (Complaint, Complaint.about_iro_id),
+        (AdvocateRequest, AdvocateRequest.hidden_from),
+        (Outgoing, Outgoing.hidden_from),
+    ):
+        if found := session.scalar(select(column).where(model.id == alert.about_id)):
+            return found
+    if alert.about == "complaint" and session.scalar(select(Alert.id).where(Alert.id == alert.id, access.kept_from_iros())):
+        iro = people.iro_of(session, alert.child_id)  # whom it is about is not known: it may be them
+        return iro.id if iro else "nobody"
+    return None
