@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases import alerts, people, telling, words
+from cases import alerts, notices, people, telling, words
 from cases.store import inbound as inbounds
 from cases.store import jobs
 from cases.store.jobs import Claimed
@@ -158,7 +158,7 @@ def _sms(tools: Tools, job: Claimed, row: Outgoing, text: str, language: str, kn
     body = menus.as_sms(text, row.choices, language)
     link = _link(tools, row)
     if link:
-        body = f"{body} {link}"
+        body = f"{body} {notices.words('reply_ok')} {link}"
     sid = None
     if row.state == "waiting":
         with tools.store.write() as session:

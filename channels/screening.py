@@ -21,7 +21,7 @@ from cases.store import inbound as inbounds
 from cases.store import jobs
 from cases.store.jobs import Claimed
 from cases.store.models import Alert, Conversation, Inbound, Outgoing, Phone
-from channels import texts
+from channels import staff_texts, texts
 from channels.talk import handled, speak
 from channels.tools import Tools
 
@@ -48,7 +48,8 @@ def screen(tools: Tools, job: Claimed) -> Callable[[Session], None]:
         return lambda session: None
 
     found = assess(text, history, now=inbound.received_at, home=tools.settings.home) if text else Assessment("none")
-    return lambda session: _write(session, job.ref, text, found, tools.clock())
+    inbox = f"{tools.settings.public_url}/inbox/"
+    return lambda session: _write(session, job.ref, text, found, inbox, tools.clock())
 
 
 def set_aside(tools: Tools, session: Session, job: Claimed, now: datetime) -> None:
@@ -60,13 +61,16 @@ def set_aside(tools: Tools, session: Session, job: Claimed, now: datetime) -> No
     _go_on(session, inbound, conversation, now)
 
 
-def _write(session: Session, inbound_id: str, text: str, found: Assessment, now: datetime) -> None:
+def _write(session: Session, inbound_id: str, text: str, found: Assessment, inbox: str, now: datetime) -> None:
     inbound = session.get_one(Inbound, inbound_id)
     inbounds.lock(session, inbound.conversation_id)
     conversation = session.get_one(Conversation, inbound.conversation_id)
     phone = _phone(session, inbound, conversation)
     known = conversation.child_id is not None
     word = texts.network_word(text) if inbound.channel == "sms" else None
+    if staff_texts.answered(session, inbound, conversation, word, inbox, now) and found.risk == "none":
+        inbound.risk = "none"
+        return
     _keep_from_iro(session, inbound, conversation, text, found.risk != "none")
 
     safe, alone = _answer_about_safety(session, inbound, text, now) if found.risk == "none" else (None, False)

@@ -244,6 +244,39 @@ def test_answer_by_text_acknowledges_what_was_last_texted_about_and_nothing_else
     assert all(alert.acknowledged_by == world.duty.id for alert in talk.rows(Alert, child_id=world.sibling.id, to_role="duty"))
 
 
+def test_ok_by_text_stops_the_chase_and_says_so_to_the_sender_alone(talk, post, world):
+    talk.says("im going to kill myself")
+    assert "Reply OK if you have this." in talk.twilio.to("+447700900102")[0]
+    talk.clock.advance(minutes=1)
+    [thanks] = talk.says("ok", number="+447700900102")
+    assert "You have it" in thanks and talk.twilio.to("+447700900102")[-1] == thanks
+    run(talk, timedelta(minutes=30))
+    assert post.to(MANAGER) == [] and roles(talk, about="unmatched") == set()
+    [again] = talk.says("thanks", number="+447700900102")
+    assert "nothing open" in again and roles(talk, about="unmatched") == set()
+
+
+def test_danger_that_comes_after_the_text_is_not_answered_by_the_ok_to_it(talk, post, world):
+    talk.says("im going to kill myself")
+    talk.clock.advance(minutes=2)
+    talk.says("im going to kill myself tonight")  # too soon after the first for another text
+    talk.clock.advance(minutes=1)
+    talk.says("ok", number="+447700900102")
+    run(talk, timedelta(minutes=12))
+    assert len(post.to(MANAGER)) == 1
+
+
+def test_danger_in_a_text_from_a_staff_phone_is_not_taken_for_an_answer_alone(talk, world):
+    talk.says("im going to kill myself", number="+447700900101")
+    assert roles(talk, level="immediate", about="unmatched") == {"duty"}
+
+
+def test_stop_from_a_staff_phone_leaves_email(talk, post, world):
+    talk.says("STOP", number="+447700900101")
+    talk.says("can i see my brother")
+    assert talk.twilio.to("+447700900101") == [] and len(post.to(DENISE)) == 1
+
+
 # What is waiting for whom ----------------------------------------------------------------------------------------------
 
 
