@@ -33,7 +33,7 @@ class AskRights(HeardAction):
         return "action_ask_rights"
 
     def act(self, turn: Turn) -> list[dict]:
-        talk.tell_service(turn, "utter_rights_rights")
+        turn.say("utter_rights_rights")
         return []
 
 
@@ -43,7 +43,7 @@ class AskLegal(HeardAction):
 
     def act(self, turn: Turn) -> list[dict]:
         issues.record(turn.session, turn.child, kind="question", text=turn.words, inbound_id=turn.message_id, now=turn.now)
-        talk.tell_service(turn, "utter_rights_legal")
+        turn.say("utter_rights_legal")
         return [SlotSet("offer", "advocate")]
 
 

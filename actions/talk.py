@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from actions.base import Turn
-from cases import alerts, issues, people, reviews, services
+from cases import alerts, issues, people, reviews
 from cases.language.answers import VERY_SURE
 from cases.store.models import Inbound
 
@@ -57,12 +57,6 @@ def ask_for_a_person(turn: Turn) -> None:
     turn.say("utter_shared_human", who=turn.iro_name())
 
 
-def tell_service(turn: Turn, response: str) -> None:
-    """A reply that names Help at Hand, with its number and hours as they are kept in data/services.yml."""
-    service = services.get("help_at_hand")
-    turn.say(response, phone=service["phone"], hours=service["hours"])
-
-
 def notice_harm(turn: Turn, *, enough: float = VERY_SURE) -> None:
     """Inside a form, where people tell of bad things anyway: only when the classifier is very sure, and of more than a word."""
     sure = turn.intent == "disclose_harm" and turn.confidence >= enough and len(turn.text.split()) > 3
@@ -101,10 +95,10 @@ def answer_side(turn: Turn, side: str) -> None:
         "ask_confidentiality": "utter_rights_confidentiality",
         "who_are_you": "utter_shared_who_are_you",
         "make_complaint": "utter_complaints_how",
+        "ask_rights": "utter_rights_rights",
+        "ask_legal": "utter_rights_legal",
     }
     if side in tellers:
         tellers[side](turn)
-    elif side in ("ask_rights", "ask_legal"):
-        tell_service(turn, "utter_rights_rights" if side == "ask_rights" else "utter_rights_legal")
     elif side in responses:
         turn.say(responses[side])

@@ -20,6 +20,7 @@ from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.utils.io import read_yaml_file
 from rasa.utils.endpoints import EndpointConfig
 
 DOMAIN = "heard"
@@ -62,12 +63,24 @@ class Catalogues:
         return Translations(compiled)
 
 
+def helplines(file: str | Path | None) -> dict[str, str]:
+    """What fills {childline}, {childline_hours} and the like: of data/services.yml, what somebody has confirmed."""
+    held = read_yaml_file(file)["services"] if file else {}
+    filled: dict[str, str] = {}
+    for name, service in held.items():
+        if service.get("confirmed") is True:
+            filled[name] = str(service.get("phone") or service["text"])
+            filled[f"{name}_hours"] = str(service.get("hours") or "")
+    return filled
+
+
 class TranslatedResponses(TemplatedNaturalLanguageGenerator):
     """The reply generator that endpoints.yml names."""
 
     def __init__(self, endpoint_config: EndpointConfig, domain: Domain):
         super().__init__(domain.responses)
         self._catalogues = Catalogues(endpoint_config.kwargs.get("locale"))
+        self._services = helplines(endpoint_config.kwargs.get("services"))
 
     async def generate(self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any) -> dict[str, Any] | None:
         """The reply, or None if there is none of that name. Raises NothingToFillIn."""
@@ -83,7 +96,7 @@ class TranslatedResponses(TemplatedNaturalLanguageGenerator):
         language = about.get("language") or slots.get("language") or SOURCE_LANGUAGE
         reply = copy.deepcopy(fitting[number])
         reply.pop("condition", None)
-        values = {**slots, **kwargs}
+        values = {**self._services, **slots, **kwargs}
         reply["text"] = self._word(reply.get("text", ""), language, values)
         for button in reply.get("buttons") or []:
             button["title"] = self._word(button["title"], language, values)

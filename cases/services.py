@@ -22,3 +22,13 @@ def confirmed() -> dict[str, dict]:
 def get(name: str) -> dict:
     """One confirmed service. Raises KeyError for one that there is not, or that is not confirmed."""
     return confirmed()[name]
+
+
+@cache
+def gaps() -> dict[str, str]:
+    """What fills {childline}, {childline_hours} and the like in a response: phone (or what to text), and hours, as confirmed."""
+    filled = {}
+    for name, service in confirmed().items():
+        filled[name] = str(service.get("phone") or service["text"])
+        filled[f"{name}_hours"] = str(service.get("hours") or "")
+    return filled

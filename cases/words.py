@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from cases import services
 from cases.settings import ROOT
 
 RESPONSES = ROOT / "data" / "responses"
@@ -22,7 +23,7 @@ class Said:
 
 
 def render(name: str, language: str = "en", /, *, avoid: Collection[str] = (), **values: str) -> Said:
-    """One variation of a response, with its {placeholders} filled.
+    """One variation of a response, with its {placeholders} filled; those of helplines from data/services.yml.
 
     `avoid`: texts said before in the same talk; the first variation that is not among them is taken.
     """
@@ -36,6 +37,7 @@ def texts(name: str, language: str = "en", /, **values: str) -> list[str]:
 
 
 def _all(name: str, language: str, values: dict[str, str]) -> list[Said]:
+    values = {**services.gaps(), **values}
     return [
         Said(
             _fill(_translate(variation["text"].strip(), language), values),

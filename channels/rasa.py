@@ -34,6 +34,7 @@ class RasaFailed(Exception):
 class Reply:
     text: str
     choices: list[dict] | None
+    name: str | None = None  # of the response
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class Rasa:
 
 def _read(body: dict) -> Turn:
     replies = [
-        Reply(one["text"], [{"title": b["title"], "payload": b["payload"]} for b in one.get("buttons") or ()] or None)
+        Reply(one["text"], [{"title": b["title"], "payload": b["payload"]} for b in one.get("buttons") or ()] or None, one.get("name"))
         for one in body["replies"]
         if one.get("text")
     ]

@@ -21,7 +21,7 @@ from cases.store import inbound as inbounds
 from cases.store import jobs
 from cases.store.jobs import Claimed
 from cases.store.models import Alert, Conversation, Inbound, Outgoing, Phone
-from channels import staff_texts, texts
+from channels import safety_question, staff_texts, texts
 from channels.talk import handled, speak
 from channels.tools import Tools
 
@@ -29,8 +29,6 @@ log = logging.getLogger("heard.worker")
 
 #: How far back the safety net looks for small things that add up.
 HISTORY = timedelta(days=7)
-#: How long after "are you safe right now?" a plain yes or no is taken to answer it.
-ASKED = timedelta(minutes=30)
 #: An unknown number that keeps texting (another machine, perhaps) is answered this often.
 UNKNOWN_REPLIES, UNKNOWN_WINDOW = 3, timedelta(hours=1)
 
@@ -65,7 +63,7 @@ def _write(session: Session, inbound_id: str, text: str, found: Assessment, inbo
     inbound = session.get_one(Inbound, inbound_id)
     inbounds.lock(session, inbound.conversation_id)
     conversation = session.get_one(Conversation, inbound.conversation_id)
-    phone = _phone(session, inbound, conversation)
+    phone = _phone(session, inbound)
     known = conversation.child_id is not None
     word = texts.network_word(text) if inbound.channel == "sms" else None
     if staff_texts.answered(session, inbound, conversation, word, inbox, now) and found.risk == "none":
@@ -73,7 +71,7 @@ def _write(session: Session, inbound_id: str, text: str, found: Assessment, inbo
         return
     _keep_from_iro(session, inbound, conversation, text, found.risk != "none")
 
-    safe, alone = _answer_about_safety(session, inbound, text, now) if found.risk == "none" else (None, False)
+    safe, _ = safety_question.answered(session, inbound) if found.risk == "none" else (None, None)
     if safe is False:
         found = replace(found, risk="immediate", category="unsafe_now", reasons=("answered no to “are you safe right now?”",))
     raised = _alert(session, inbound, conversation, found, now)
@@ -88,19 +86,16 @@ def _write(session: Session, inbound_id: str, text: str, found: Assessment, inbo
         _unknown(session, inbound, conversation, raised, now)
     elif found.risk == "immediate":
         _urgent(session, inbound, conversation, raised, now)
-        if safe is False and not alone:  # "no" may also answer what the bot asked after it
-            _go_on(session, inbound, conversation, now)
-        else:
-            handled(inbound, now)
+        handled(inbound, now)
     elif word == "help":
         speak(session, conversation, "utter_contact_help", inbound, now)
         handled(inbound, now)
         _tell_of_message(session, inbound, conversation, now)
     elif not text:
         _no_words(session, inbound, conversation, now)
-    elif safe is True and alone:
+    elif safe is True:
         speak(session, conversation, "utter_safety_glad", inbound, now)
-        handled(inbound, now)
+        _go_on(session, inbound, conversation, now)  # what the dialogue asked beside the question is put now
     else:
         if found.risk == "concern":
             speak(session, conversation, "utter_safety_unsure" if found.unsure else "utter_safety_concern", inbound, now)
@@ -113,15 +108,9 @@ def _go_on(session: Session, inbound: Inbound, conversation: Conversation, now: 
     jobs.add(session, "turn", inbound.id, lane=f"talk:{conversation.id}", due_at=now)
 
 
-def _phone(session: Session, inbound: Inbound, conversation: Conversation) -> Phone | None:
-    if inbound.channel != "sms" or conversation.child_id is None:
-        return None
-    return session.scalar(
-        select(Phone)
-        .where(Phone.person_id == conversation.child_id, Phone.status.in_(("verified", "stopped")))
-        .order_by(Phone.created_at.desc())
-        .limit(1)
-    )
+def _phone(session: Session, inbound: Inbound) -> Phone | None:
+    """The child's phone that the message came from."""
+    return session.get(Phone, inbound.phone_id) if inbound.phone_id else None
 
 
 def _keep_from_iro(session: Session, inbound: Inbound, conversation: Conversation, text: str, risk: bool) -> None:
@@ -183,16 +172,6 @@ def _urgent(session: Session, inbound: Inbound, conversation: Conversation, rais
         return
     team = words.render("utter_safety_duty_team" if "duty" in roles else "utter_safety_other_team", conversation.language).text
     speak(session, conversation, "utter_safety_immediate", inbound, now, team=team)
-
-
-def _answer_about_safety(session: Session, inbound: Inbound, text: str, now: datetime) -> tuple[bool | None, bool]:
-    """(safe or not, or None; whether nothing else had been asked). Only the very next message answers the question."""
-    safe = texts.says_safe(text)
-    before = inbounds.previous(session, inbound) if safe is not None else None
-    if before is None or before.risk != "concern" or now - before.received_at > ASKED:
-        return None, False
-    said = session.scalar(select(func.count(Outgoing.id)).where(Outgoing.answers == before.id, Outgoing.author == "bot"))
-    return safe, said == 1
 
 
 def _stop(session: Session, inbound: Inbound, conversation: Conversation, phone: Phone | None, now: datetime) -> None:

@@ -13,9 +13,9 @@ from cases.store import inbound as inbounds
 from cases.store import outbox
 from cases.store.jobs import Claimed
 from cases.store.models import Complaint, Conversation, Inbound, Outgoing
-from channels import menus, texts
+from channels import menus, safety_question, texts
 from channels.outcome import TryAgain
-from channels.rasa import RasaDown, RasaFailed, Turn
+from channels.rasa import RasaDown, RasaFailed, Reply, Turn
 from channels.talk import handled, speak
 from channels.tools import Tools
 
@@ -40,12 +40,15 @@ def turn(tools: Tools, job: Claimed) -> Callable[[Session], None]:
         # Before the turn: should it show that the complaint is not about the IRO, this message is un-hidden with the others.
         with tools.store.write() as session:
             session.get_one(Inbound, inbound.id).hidden_from = confidential
-    text = texts.clean(inbound.text)
-    payload = menus.chosen(text, conversation.menu)
+    with tools.store.read() as session:
+        safe, about = safety_question.answered(session, inbound)
+    asked = about if safe else None  # a repeated message id gets what was answered before: the question that had to wait
+    text = texts.clean((asked or inbound).text)
+    payload = menus.chosen(text, conversation.menu) if asked is None else None
     try:
         answer = tools.rasa.turn(
             conversation=conversation.id,
-            message_id=inbound.id,
+            message_id=(asked or inbound).id,
             text=text,
             payload=payload,
             language=conversation.language,
@@ -54,6 +57,8 @@ def turn(tools: Tools, job: Claimed) -> Callable[[Session], None]:
         )
     except (RasaDown, RasaFailed) as error:
         raise _later(tools, job, inbound, error) from None
+    if asked is not None:
+        return lambda session: _ask_now(session, inbound.id, answer, tools.clock())
     return lambda session: _write(session, inbound.id, answer, payload, confidential, tools.clock())
 
 
@@ -80,18 +85,35 @@ def _write(session: Session, inbound_id: str, answer: Turn, payload: str | None,
     handled(inbound, now, for_person=payload is None)
     conversation.menu = None
     for reply in answer.replies:
-        outbox.say(
-            session,
-            conversation,
-            reply.text,
-            answers=inbound.id,
-            channel=inbound.channel,
-            choices=reply.choices,
-            hidden_from=inbound.hidden_from,
-            now=now,
-        )
+        if inbound.risk != "concern" or not safety_question.waits(reply):
+            _say(session, conversation, inbound, reply, now)
     if inbound.for_person:
         _alert(session, inbound, conversation, now)
+
+
+def _ask_now(session: Session, inbound_id: str, answer: Turn, now: datetime) -> None:
+    """The child is safe: now the dialogue's question, which waited for that, is put."""
+    inbound = session.get_one(Inbound, inbound_id)
+    inbounds.lock(session, inbound.conversation_id)
+    conversation = session.get_one(Conversation, inbound.conversation_id)
+    inbound.understood = True
+    handled(inbound, now)
+    for reply in answer.replies:
+        if safety_question.waits(reply):
+            _say(session, conversation, inbound, reply, now)
+
+
+def _say(session: Session, conversation: Conversation, inbound: Inbound, reply: Reply, now: datetime) -> None:
+    outbox.say(
+        session,
+        conversation,
+        reply.text,
+        answers=inbound.id,
+        channel=inbound.channel,
+        choices=reply.choices,
+        hidden_from=inbound.hidden_from,
+        now=now,
+    )
 
 
 def _settle_hiding(session: Session, inbound: Inbound, conversation: Conversation, confidential: str | None) -> None:

@@ -32,7 +32,7 @@ from cases.settings import Settings
 from cases.store import inbound
 from cases.store.crypto import KeyProblem
 from cases.store.db import Store
-from cases.store.models import Conversation, Outgoing, utcnow
+from cases.store.models import Conversation, Outgoing, Phone, utcnow
 from channels import delivery
 from channels.outcome import GiveUp, TryAgain, Unsure
 
@@ -152,9 +152,11 @@ def take_in(store: Store, *, sid: str, sender: str, body: str, media: int = 0) -
     for last in (False, True):
         try:
             with store.write() as session:
+                conversation, phone = _conversation(session, sender)
                 row = inbound.accept(
                     session,
-                    conversation=_conversation(session, sender),
+                    conversation=conversation,
+                    phone=phone,
                     provider="twilio",
                     provider_id=sid,
                     channel="sms",
@@ -169,13 +171,13 @@ def take_in(store: Store, *, sid: str, sender: str, body: str, media: int = 0) -
     return False
 
 
-def _conversation(session, sender: str) -> Conversation:
-    """The talk of the child whose number this is; else one with the number alone, which is told nothing of any child."""
+def _conversation(session, sender: str) -> tuple[Conversation, Phone | None]:
+    """The talk of the child whose number this is, and the phone; else one with the number alone, told nothing of any child."""
     number = people.normalise_phone(sender)
     phone = people.phone_of(session, number) if number else None
     if phone is not None and phone.status != "unverified" and phone.person.kind == "child" and phone.person.left_at is None:
-        return people.conversation_of(session, phone.person_id)
-    return people.conversation_of_number(session, number or sender)
+        return people.conversation_of(session, phone.person_id), phone
+    return people.conversation_of_number(session, number or sender), None
 
 
 def _receipt(store: Store, form: dict[str, str], ref: str) -> None:

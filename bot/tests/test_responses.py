@@ -24,6 +24,8 @@ responses:
       buttons: [{title: "Yes", payload: "/affirm"}]
     - text: "Hi {name}"
   utter_where: [{text: "It is at {place}"}]
+  utter_call: [{text: "Call {childline}, {childline_hours}"}]
+  utter_unconfirmed: [{text: "Call {rumour}"}]
   utter_channel:
     - text: "for everybody"
     - {text: "for the web", channel: web}
@@ -40,6 +42,12 @@ msgid "Yes"
 msgstr "Ie"
 """
 
+SERVICES = """
+services:
+  childline: {phone: 0800 1111, hours: day and night, confirmed: true}
+  rumour: {phone: 0800 0000, confirmed: false}
+"""
+
 
 @pytest.fixture
 def locale(tmp_path: Path) -> Path:
@@ -51,7 +59,8 @@ def locale(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def replies(locale: Path) -> TranslatedResponses:
-    return TranslatedResponses(EndpointConfig(locale=str(locale)), DOMAIN)
+    (locale / "services.yml").write_text(SERVICES, encoding="utf-8")
+    return TranslatedResponses(EndpointConfig(locale=str(locale), services=str(locale / "services.yml")), DOMAIN)
 
 
 def talk(**metadata: Any) -> DialogueStateTracker:
@@ -102,6 +111,15 @@ def test_a_channel_can_have_words_of_its_own(replies: TranslatedResponses):
 def test_a_gap_that_nothing_fills_is_an_error(replies: TranslatedResponses, values: dict[str, Any]):
     with pytest.raises(NothingToFillIn):
         say(replies, "utter_hello", talk(), **values)
+
+
+def test_a_helpline_is_filled_in_from_the_file_of_services(replies: TranslatedResponses):
+    assert say(replies, "utter_call", talk())["text"] == "Call 0800 1111, day and night"
+
+
+def test_a_helpline_that_nobody_confirmed_is_not_given(replies: TranslatedResponses):
+    with pytest.raises(NothingToFillIn):
+        say(replies, "utter_unconfirmed", talk())
 
 
 def test_a_slot_fills_a_gap(replies: TranslatedResponses):

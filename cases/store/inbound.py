@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cases.store import jobs
-from cases.store.models import Conversation, Inbound, new_id
+from cases.store.models import Conversation, Inbound, Phone, new_id
 
 
 def lock(session: Session, conversation_id: str) -> None:
@@ -27,8 +27,9 @@ def accept(
     text: str,
     media: int = 0,
     received_at: datetime,
+    phone: Phone | None = None,
 ) -> Inbound | None:
-    """Write a message and the job that screens it. None when this message was accepted before.
+    """Write a message and the job that screens it. None when this message was accepted before. `phone`: the child's, by SMS.
 
     Two jobs carry a message: "screen" (the safety net, words of the network, unknown numbers), which waits for nothing
     but the screening of earlier messages, and then "turn" (the dialogue), which waits behind earlier turns. So a message
@@ -45,6 +46,7 @@ def accept(
         provider=provider,
         provider_id=provider_id,
         channel=channel,
+        phone_id=phone.id if phone else None,
         seq=(last or 0) + 1,
         text=text,
         media=media,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from cases import people
 from cases.store import jobs
 from cases.store.inbound import lock
-from cases.store.models import Alert, Conversation, Outgoing, Person, Phone, new_id
+from cases.store.models import Alert, Conversation, Inbound, Outgoing, Person, Phone, new_id
 
 #: Twilio takes 1,600 characters a message; a longer answer of a person goes out in parts.
 LONGEST_SMS = 1500
@@ -37,7 +37,7 @@ def say(
     channel = channel or conversation.last_channel or "sms"
     address, error = None, None
     if channel == "sms":
-        address, error = _number(session, conversation)
+        address, error = _number(session, conversation, answers)
         if address is None:
             channel = "web"
     if choices:
@@ -119,10 +119,14 @@ def recent_bot_texts(session: Session, conversation_id: str, limit: int = 12) ->
     return [row.text for row in rows]
 
 
-def _number(session: Session, conversation: Conversation) -> tuple[str | None, str | None]:
+def _number(session: Session, conversation: Conversation, answers: str | None) -> tuple[str | None, str | None]:
+    """The phone that what is answered came from, while it can be texted; else the newest that can."""
     if conversation.child_id is None:
         return (conversation.number, None) if conversation.number else (None, "no_number")
-    phone = people.sms_phone(session, conversation.child_id)
+    asked = session.get(Inbound, answers) if answers else None
+    phone = session.get(Phone, asked.phone_id) if asked and asked.phone_id else None
+    if phone is None or phone.status != "verified" or phone.person_id != conversation.child_id:
+        phone = people.sms_phone(session, conversation.child_id)
     if phone:
         return phone.number, None
     stopped = session.scalar(select(Phone.id).where(Phone.person_id == conversation.child_id, Phone.status == "stopped").limit(1))

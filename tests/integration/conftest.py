@@ -13,7 +13,7 @@ from twilio.request_validator import RequestValidator
 from cases import people
 from cases.store import inbound
 from cases.store.crypto import BOT, ring
-from cases.store.models import Alert, Conversation, Inbound, Job, Outgoing, new_id
+from cases.store.models import Alert, Conversation, Inbound, Job, Outgoing, Phone, new_id
 from channels.app import create_app
 from channels.tools import Tools
 from channels.worker import Worker
@@ -121,6 +121,7 @@ class Talk:
             row = inbound.accept(
                 session,
                 conversation=talk,
+                phone=self.phone_row(session, talk) if channel == "sms" else None,
                 provider="twilio" if channel == "sms" else "web",
                 provider_id=new_id(),
                 channel=channel,
@@ -129,6 +130,11 @@ class Talk:
                 received_at=self.clock(),
             )
             return row.id
+
+    @staticmethod
+    def phone_row(session, talk: Conversation) -> Phone | None:
+        """The child's phone, stopped or not."""
+        return session.scalar(select(Phone).where(Phone.person_id == talk.child_id, Phone.status != "old")) if talk.child_id else None
 
     def says(self, text: str, **how) -> list[str]:
         """A message comes in and is worked off. Returns what the bot said after it, on any channel."""

@@ -5,11 +5,12 @@ import threading
 import time
 
 import pytest
+from sqlalchemy import select
 
 from cases import alerts, people
 from cases.safety import Assessment
 from cases.store import inbound, jobs, outbox
-from cases.store.models import Alert, Complaint, Inbound, Job, Outgoing
+from cases.store.models import Alert, Complaint, Inbound, Job, Outgoing, Person, Phone
 from channels.worker import Worker, pause
 
 
@@ -143,12 +144,37 @@ def test_same_worry_twice_is_not_answered_word_for_word(talk):
     assert first != second and "safe right now" in second
 
 
-def test_no_to_are_you_safe_pages_people_now(talk, rasa):
-    rasa.answer = lambda said: {"replies": [{"text": "When do you want your review?"}], "intent": "inform"}
+def test_dialogue_asks_nothing_while_the_child_is_asked_whether_they_are_safe(talk, rasa):
+    rasa.answer = lambda said: {"replies": [{"text": "That is kept."}, {"text": "When do you want your review?"}], "intent": "inform"}
+    replies = talk.says("he hit me again")
+    assert len(replies) == 2 and "safe right now" in replies[0] and replies[1] == "That is kept."
+
+
+def test_no_to_are_you_safe_pages_people_now_and_answers_nothing_else(talk, rasa):
+    rasa.answer = lambda said: {"replies": [{"text": "Shall your nan come?"}], "intent": "inform"}
     talk.says("he hit me again")
-    replies = talk.says("no")
-    assert "999" in replies[0] and talk.last().risk == "immediate"
-    assert rasa.turns[-1]["text"] == "no", "it may also answer what the bot asked"
+    [reply] = talk.says("no")
+    assert "999" in reply and talk.last().risk == "immediate"
+    assert [turn["text"] for turn in rasa.turns] == ["he hit me again"], "no is not taken for an answer about the nan"
+
+
+def test_yes_to_are_you_safe_brings_the_question_that_waited(talk, rasa):
+    rasa.answer = lambda said: {
+        "replies": [{"text": "Shall your nan come?", "buttons": [{"title": "Yes", "payload": "/affirm"}]}],
+        "intent": "inform",
+    }
+    talk.says("he hit me again")
+    glad, question = talk.says("yes")
+    assert "safe" in glad and question == "Shall your nan come?"
+    assert [turn["text"] for turn in rasa.turns] == ["he hit me again"], "yes is not taken for an answer about the nan"
+    assert talk.conversation().menu and talk.rows(Alert, level="immediate") == []
+    talk.says("1")
+    assert rasa.turns[-1]["payload"] == "/affirm"
+
+
+def test_what_a_child_says_instead_of_yes_or_no_goes_to_the_dialogue(talk, rasa):
+    talk.says("he hit me again")
+    assert talk.says("at school on friday") == ["Got: at school on friday"]
 
 
 def test_yes_to_are_you_safe_is_no_alarm(talk, rasa):
@@ -204,6 +230,21 @@ def test_stop_ends_texts_and_iro_and_duty_hear_of_it(talk, rasa, word):
     assert talk.phone() == []
     row = talk.rows(Outgoing, author="bot")[-1]
     assert (row.channel, row.error, row.state) == ("web", "stopped", "sent")
+
+
+def test_stop_from_one_of_two_phones_stops_that_one_and_answers_go_to_the_phone_that_asked(talk, sms, world):
+    with talk.store.write() as session:
+        people.add_phone(session, session.get_one(Person, world.child.id), "+447700900055")
+    sms("hello from the old one")
+    talk.worker.drain()
+    assert talk.twilio.to("+447700900001") == ["Got: hello from the old one"] and talk.twilio.to("+447700900055") == []
+    sms("STOP")
+    talk.worker.drain()
+    with talk.store.read() as session:
+        assert {phone.number: phone.status for phone in session.scalars(select(Phone).where(Phone.person_id == world.child.id))} == {
+            "+447700900001": "stopped",
+            "+447700900055": "verified",
+        }
 
 
 def test_start_brings_texts_back_and_yes_is_only_yes_before(talk, rasa):

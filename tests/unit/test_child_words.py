@@ -16,7 +16,8 @@ GSM = set(
 ) | set("{}[]~\\|^€")
 TWO_SEGMENTS = 306
 NETWORK = ("STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT", "INFO", "START", "UNSTOP")
-SAID = [(name, one["text"]) for name, variations in words.responses().items() for one in variations]
+WRITTEN = [(name, one["text"]) for name, variations in words.responses().items() for one in variations]
+SAID = [(name, text) for name in words.responses() for text in words.texts(name)]
 NUMBER = re.compile(r"\b(?:0\d{3} \d{3} \d{4}|0800 1111|0\d{3} \d{4}|85258|116 123|\b999\b|\b101\b)\b")
 
 
@@ -35,6 +36,11 @@ def test_every_number_that_a_child_is_given_is_confirmed():
     known = {str(service.get(kind, "")) for service in services.confirmed().values() for kind in ("phone", "text")}
     given = {number for _, text in SAID for number in NUMBER.findall(text)}
     assert given and all(any(number in one for one in known) for number in given)
+
+
+def test_no_response_writes_out_a_number_that_data_services_holds():
+    """999 alone is written out: see data/services.yml."""
+    assert not {(name, number) for name, text in WRITTEN for number in NUMBER.findall(text) if number != "999"}
 
 
 def test_a_service_that_nobody_confirmed_is_not_given():

@@ -19,6 +19,7 @@ FILLED = {
     "number": "1",
     "title": "Yes",
     "text": "See you on Monday.",
+    "day": "Wednesday 30 September",
 }
 
 
