@@ -8,16 +8,19 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from cases.store.crypto import STAFF, ring
+from cases.store.crypto import STAFF, KeyProblem, ring
 from cases.store.models import Audit, Person
 from cases.store.turns import take_turns
 
 START = "0" * 64
+PAGE = 1000
 _PENDING = "heard audit"
 
 
@@ -29,12 +32,14 @@ def record(
     child_id: str | None = None,
     object: str | None = None,
     hidden_from: str | None = None,
+    source: str | None = None,
     now: datetime,
 ) -> None:
     """Put a row on the trail when the caller's transaction commits, and only then.
 
     `actor` is a person, or the name of a part of the service ("worker", "command"). `object` says what it was done to, by
-    id ("message 1f…"), never by a name. The row is chained at the commit, so that the trail is held for a moment only.
+    id ("message 1f…"), never by a name. `source`: the network address that they came from. The row is chained at the
+    commit, so that the trail is held for a moment only.
     """
     if session.get_bind().get_execution_options().get("heard_reads_only"):
         raise ValueError("This transaction only reads: the trail would lose the row.")
@@ -47,21 +52,65 @@ def record(
         child_id=child_id,
         object=object,
         hidden_from=hidden_from,
+        source=source,
     )
     session.info.setdefault(_PENDING, []).append(row)
 
 
-def verify(session: Session) -> Audit | None:
+@dataclass(frozen=True)
+class Broken:
+    """Where the chain does not hold. why: "changed" (this row is not as it was written), "gap" (rows before it are missing)."""
+
+    id: int
+    at: datetime | None
+    why: str
+
+
+def verify(session: Session) -> Broken | None:
     """The first row that was changed or whose predecessor is missing, or None while the chain holds.
 
-    Rows cut off at the very end leave no gap: compare `newest` with a copy kept elsewhere.
+    Rows cut off at the very end leave no gap: compare with a `receipt` kept elsewhere.
     """
-    previous = START
-    for row in session.scalars(select(Audit).order_by(Audit.id).execution_options(yield_per=1000)):
-        if row.previous != previous or not hmac.compare_digest(row.hash, _digest(row)):
-            return row
-        previous = row.hash
+    previous, last = START, 0
+    while ids := session.scalars(select(Audit.id).where(Audit.id > last).order_by(Audit.id).limit(PAGE)).all():
+        try:
+            rows = session.scalars(select(Audit).where(Audit.id.in_(ids)).order_by(Audit.id)).all()
+        except KeyProblem:  # a sealed column of one of them was written by somebody without the key
+            rows = list(_while_readable(session, ids))
+        for row in rows:
+            if row.previous != previous:
+                return Broken(row.id, row.at, "gap")
+            if not hmac.compare_digest(row.hash, _digest(row)):
+                return Broken(row.id, row.at, "changed")
+            previous = row.hash
+        if len(rows) < len(ids):
+            return Broken(ids[len(rows)], None, "changed")
+        last = ids[-1]
+        session.expunge_all()
     return None
+
+
+def receipt(session: Session) -> str:
+    """ "number:hash" of the last row, which stands for the whole trail before it. Keep it where the database's owner cannot write."""
+    row = session.execute(select(Audit.id, Audit.hash).order_by(Audit.id.desc()).limit(1)).first()
+    return f"{row.id}:{row.hash}" if row else f"0:{START}"
+
+
+def holds(session: Session, kept: str) -> bool:
+    """Whether the row that an earlier `receipt` names is still there as it was."""
+    number, _, digest = kept.strip().partition(":")
+    if not number.isdecimal():
+        return False
+    found = START if number == "0" else session.scalar(select(Audit.hash).where(Audit.id == int(number)))
+    return found is not None and hmac.compare_digest(found, digest)
+
+
+def _while_readable(session: Session, ids: Sequence[int]) -> Iterator[Audit]:
+    for id in ids:
+        try:
+            yield session.get_one(Audit, id)
+        except KeyProblem:
+            return
 
 
 def newest(session: Session) -> str:
@@ -89,4 +138,6 @@ def _drop(session: Session) -> None:
 
 def _digest(row: Audit) -> str:
     said = [row.previous, row.at.timestamp(), row.actor_id, row.actor_role, row.action, row.child_id, row.object, row.hidden_from]
+    if row.source is not None:  # rows from before it was kept have none
+        said.append(row.source)
     return hmac.new(ring.key(STAFF), b"audit" + json.dumps(said).encode(), hashlib.sha256).hexdigest()

@@ -57,8 +57,11 @@ class Refused:
 
 @dataclass(frozen=True)
 class SignedIn:
+    """A session. waits_for: "code" or "set-up" while it still wants a second factor, and opens nothing."""
+
     person: Person
     token: str
+    waits_for: str | None = None
 
 
 def set_password(session: Session, person: Person, password: str, now: datetime, *, keep: str | None = None) -> None:
@@ -86,10 +89,11 @@ def check_password(person: Person, password: str) -> None:
         raise WeakPassword("personal")
 
 
-def sign_in(store: Store, email: str, password: str, source: str, now: datetime) -> SignedIn | Refused:
+def sign_in(store: Store, email: str, password: str, source: str, now: datetime, *, second_factor: bool = False) -> SignedIn | Refused:
     """Check a password and open a session. `source` is the network address that it came from.
 
-    An unknown address and a wrong password take the same steps, the same time and the same answer. Too many wrong tries
+    `second_factor`: the session then waits for a one-time code (cases/second_factor.py), but for people of the demo. An
+    unknown address and a wrong password take the same steps, the same time and the same answer. Too many wrong tries
     lock an account for the network address that they come from only: nobody can lock a colleague out from elsewhere.
     """
     email = email.strip().lower()
@@ -106,18 +110,25 @@ def sign_in(store: Store, email: str, password: str, source: str, now: datetime)
     right = _verify(login.password if login else _nobodys(), password)
     with store.write() as session:
         if not (right and login):
-            audit.record(session, actor="nobody", action="sign-in refused", object=person.id if person else None, now=now)
+            audit.record(session, actor="nobody", action="sign-in refused", object=person.id if person else None, source=source, now=now)
             return Refused()
         attempts.forget(session, "sign-in", here)
         attempts.forget(session, "sign-in from", source)
         attempts.remember(session, "signed in", here, now)
         if _hasher.check_needs_rehash(login.password):
             session.merge(login).password = _hash(password)
-        token = secrets.token_urlsafe(32)
-        session.execute(delete(StaffSession).where(StaffSession.created_at < now - ABSOLUTE - KEPT_AFTER_END))
-        session.add(StaffSession(token_hash=ring.lookup(token), person_id=person.id, created_at=now, seen_at=now))
-        audit.record(session, actor=person, action="sign-in", now=now)
-    return SignedIn(person, token)
+        waits_for = ("code" if login.totp_since else "set-up") if second_factor and not person.demo else None
+        return open_session(session, person, source, now, waits_for)
+
+
+def open_session(session: Session, person: Person, source: str, now: datetime, waits_for: str | None = None) -> SignedIn:
+    """A session of the person's own, whatever they showed for it."""
+    token = secrets.token_urlsafe(32)
+    session.execute(delete(StaffSession).where(StaffSession.created_at < now - ABSOLUTE - KEPT_AFTER_END))
+    session.add(StaffSession(token_hash=ring.lookup(token), person_id=person.id, created_at=now, seen_at=now, waits_for=waits_for))
+    if waits_for is None:
+        audit.record(session, actor=person, action="sign-in", source=source, now=now)
+    return SignedIn(person, token, waits_for)
 
 
 def change_password(store: Store, person: Person, old: str, new: str, now: datetime, *, keep: str) -> Refused | None:
@@ -153,7 +164,7 @@ def person_of(store: Store, token: str, now: datetime) -> Person | None:
 def writer_of(session: Session, token: str, now: datetime) -> Person | None:
     """Whose session this was, a while after it ended: enough to keep a draft for them, and for nothing else."""
     held = session.get(StaffSession, ring.lookup(token))
-    if held is None or now - held.created_at > ABSOLUTE + KEPT_AFTER_END:
+    if held is None or held.waits_for or now - held.created_at > ABSOLUTE + KEPT_AFTER_END:
         return None
     person = session.get(Person, held.person_id)
     return person if person and not person.left_at else None
@@ -171,7 +182,7 @@ def sign_out_everywhere(session: Session, person_id: str, now: datetime, *, keep
 
 
 def _open(held: StaffSession, now: datetime) -> bool:
-    return held.ended_at is None and now - held.seen_at < IDLE and now - held.created_at < ABSOLUTE
+    return held.ended_at is None and held.waits_for is None and now - held.seen_at < IDLE and now - held.created_at < ABSOLUTE
 
 
 def _hash(password: str) -> str:

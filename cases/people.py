@@ -8,10 +8,10 @@ import phonenumbers
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
+from cases.settings import STAFF_KINDS
 from cases.store.crypto import ring
 from cases.store.models import Absence, Allocation, ChatSession, Conversation, Person, Phone, Review, new_id
 
-STAFF_KINDS = ("iro", "manager", "duty", "complaints", "admin")
 KINDS = ("child", *STAFF_KINDS)
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
+#: The kinds of staff: each is a role, and cases/access.py says what it sees.
+STAFF_KINDS = ("iro", "manager", "duty", "complaints", "admin")
 
 
 class BadSettings(Exception):
@@ -40,6 +42,12 @@ class Settings:
     free_space_mb: int = 200
     metrics_token: str = field(default="", repr=False)
     log_json: bool = False
+    second_factor: bool = True
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_groups: Mapping[str, frozenset[str]] = field(default_factory=dict)  # kind of staff → groups of the provider
+    oidc_groups_claim: str = "groups"
     demo: bool = False
 
     @property
@@ -91,10 +99,18 @@ class Settings:
             free_space_mb=_number(env, "HEARD_FREE_SPACE_MB", 200, 0, 10**9, problems),
             metrics_token=env.get("HEARD_METRICS_TOKEN", ""),
             log_json=env.get("HEARD_LOG", "text") == "json",
+            second_factor=env.get("HEARD_SECOND_FACTOR", "on") != "off",
+            oidc_issuer=env.get("HEARD_OIDC_ISSUER", "").rstrip("/"),
+            oidc_client_id=env.get("HEARD_OIDC_CLIENT_ID", ""),
+            oidc_client_secret=env.get("HEARD_OIDC_CLIENT_SECRET", ""),
+            oidc_groups=_groups(env.get("HEARD_OIDC_GROUPS", ""), problems),
+            oidc_groups_claim=env.get("HEARD_OIDC_GROUPS_CLAIM") or "groups",
             demo=demo,
         )
         if env.get("HEARD_LOG", "text") not in ("text", "json"):
             problems.append(f"HEARD_LOG is '{env['HEARD_LOG']}': set it to text or json.")
+        if env.get("HEARD_SECOND_FACTOR", "on") not in ("on", "off"):
+            problems.append("HEARD_SECOND_FACTOR is neither on nor off: leave it out for on.")
         problems += settings._problems()
         if problems:
             raise BadSettings(problems)
@@ -129,7 +145,34 @@ class Settings:
             problems.append("HEARD_MAIL_FROM is empty: set it to the address that alerts are sent from.")
         if "en" not in self.languages:
             problems.append("HEARD_LANGUAGES must include en: every reply is written in English first.")
+        return problems + self._oidc_problems()
+
+    def _oidc_problems(self) -> list[str]:
+        if not self.oidc_issuer:
+            return []
+        problems = []
+        url = urlsplit(self.oidc_issuer)
+        if url.scheme != "https" and url.hostname not in ("127.0.0.1", "localhost"):
+            problems.append("HEARD_OIDC_ISSUER must begin with https://.")
+        if {"common", "organizations", "consumers"} & set(url.path.split("/")):
+            problems.append("HEARD_OIDC_ISSUER takes accounts of any organisation: put your own tenant's id in its place.")
+        if not (self.oidc_client_id and self.oidc_client_secret):
+            problems.append("HEARD_OIDC_CLIENT_ID and HEARD_OIDC_CLIENT_SECRET are needed beside HEARD_OIDC_ISSUER.")
+        if not self.oidc_groups:
+            problems.append("HEARD_OIDC_GROUPS is empty, so nobody could sign in: set it to role=group pairs, with commas between them.")
         return problems
+
+
+def _groups(text: str, problems: list[str]) -> dict[str, frozenset[str]]:
+    """ "iro=GROUP, iro=OTHER, manager=GROUP" → {"iro": {GROUP, OTHER}, "manager": {GROUP}}."""
+    found: dict[str, set[str]] = {}
+    for pair in filter(None, (part.strip() for part in text.split(","))):
+        kind, _, group = (part.strip() for part in pair.partition("="))
+        if kind not in STAFF_KINDS or not group:
+            problems.append(f"HEARD_OIDC_GROUPS has '{pair[:40]}': each part is a role ({', '.join(STAFF_KINDS)}), '=' and a group.")
+            continue
+        found.setdefault(kind, set()).add(group)
+    return {kind: frozenset(groups) for kind, groups in found.items()}
 
 
 def _port(env: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:

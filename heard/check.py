@@ -31,6 +31,7 @@ def check() -> Iterator[tuple[bool, str]]:
         settings.secure_cookies,
         f"HEARD_PUBLIC_URL is {settings.public_url}" + ("." if settings.secure_cookies else "; for real use it must be https."),
     )
+    yield from _sign_in(settings)
     try:
         store = open_store(settings)
     except KeyProblem as error:
@@ -48,6 +49,20 @@ def check() -> Iterator[tuple[bool, str]]:
         else ("SMS is off: set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM."),
     )
     yield from _one_machine(settings, store)
+
+
+def _sign_in(settings: Settings) -> Iterator[tuple[bool, str]]:
+    if settings.oidc_issuer:
+        good = _answers(f"{settings.oidc_issuer}/.well-known/openid-configuration")
+        state = "which answers." if good else "which does not answer: check HEARD_OIDC_ISSUER."
+        yield good, f"Staff sign in at {settings.oidc_issuer}, {state}"
+    else:
+        yield (
+            settings.second_factor,
+            "Staff sign in with a password and a code from their phone."
+            if settings.second_factor
+            else "Staff sign in with a password alone: for real use take HEARD_SECOND_FACTOR=off away.",
+        )
 
 
 def _database(store: Store, settings: Settings) -> Iterator[tuple[bool, str]]:

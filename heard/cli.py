@@ -246,3 +246,44 @@ def password(email: str, password: str) -> None:
         except ValueError as error:
             raise click.ClickException(str(error)) from None
     click.echo("The password is set.")
+
+
+@cli.command("reset-sign-in")
+@click.argument("email")
+def reset_sign_in(email: str) -> None:
+    """For a lost phone or a new council account: forget the codes and the account, and end every session."""
+    from cases import people, second_factor
+
+    _, store = _store()
+    with store.write() as session:
+        person = people.by_email(session, email)
+        if person is None:
+            raise click.ClickException(f"Nobody on the staff has the address {email}.")
+        second_factor.reset(session, person, "command", datetime.now(UTC))
+    click.echo("Their next sign-in sets it up anew. Make sure first that it is really they who asked.")
+
+
+@cli.group()
+def audit() -> None:
+    """The trail of who saw, answered, exported and changed what."""
+
+
+@audit.command("verify")
+@click.option("--receipt", default="", help="What an earlier 'heard audit verify' printed: shows when rows were cut off at the end.")
+def audit_verify(receipt: str) -> None:
+    """Go through the whole trail. Ends with 1, and says where, when a row was changed or is missing."""
+    from cases import audit
+
+    _, store = _store()
+    with store.read() as session:
+        broken = audit.verify(session)
+        if broken is not None:
+            what = "was changed outside Heard" if broken.why == "changed" else "does not follow the row before it: rows are missing"
+            click.echo(f"The trail is broken: row {broken.id}{f', written {broken.at.isoformat()},' if broken.at else ''} {what}.")
+            sys.exit(1)
+        if receipt and not audit.holds(session, receipt):
+            click.echo(f"The trail is broken: row {receipt.split(':')[0]} is not there as it was when the receipt was made.")
+            sys.exit(1)
+        click.echo("The trail is whole.")
+        click.echo(f"Receipt: {audit.receipt(session)}")
+        click.echo("Keep the receipt somewhere else, and give it to the next 'heard audit verify --receipt'.")

@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 from cases.settings import Settings
 from cases.store.db import Store
 from cases.store.models import utcnow
-from inbox import account, alerts, children, complaints, consultations, lists, sign_in, unmatched
+from inbox import account, alerts, children, complaints, consultations, lists, oidc, sign_in, unmatched
 from inbox.web import Inbox
 
 STATIC = Path(__file__).parent / "static"
@@ -24,6 +24,12 @@ STATIC = Path(__file__).parent / "static"
 OPEN = [
     ("/sign-in", "GET", sign_in.show),
     ("/sign-in", "POST", sign_in.enter),
+    # A right password is in hand for these two, in a session that opens nothing yet.
+    ("/sign-in/code", "GET", sign_in.ask_code),
+    ("/sign-in/code", "POST", sign_in.take_code),
+    # To the council's OpenID provider and back.
+    ("/sign-in/council", "GET", oidc.leave),
+    ("/sign-in/back", "GET", oidc.come_back),
 ]
 
 PAGES = [
@@ -43,6 +49,8 @@ PAGES = [
     ("/unmatched/{conversation_id}/done", "POST", unmatched.deal_with),
     ("/account", "GET", account.show),
     ("/account/password", "POST", account.change_password),
+    ("/account/recovery-codes", "POST", account.new_recovery_codes),
+    ("/account/new-phone", "POST", account.new_phone),
     ("/account/sign-out", "POST", account.sign_out),
     ("/account/sign-out-everywhere", "POST", account.sign_out_everywhere),
 ]
@@ -51,6 +59,7 @@ PAGES = [
 def create_app(store: Store, settings: Settings, clock: Callable[[], datetime] = utcnow) -> Starlette:
     """The inbox as an ASGI app. `clock` gives the time (a test's own, or the real one)."""
     inbox = Inbox(store, settings, clock)
+    inbox.provider = oidc.Provider(settings) if settings.oidc_issuer else None
     routes: list = [Mount("/static", StaticFiles(directory=STATIC))]
     routes += [Route(path, inbox.open_to_all(handler), methods=[method]) for path, method, handler in OPEN]
     routes += [Route(path, inbox.for_staff(handler), methods=[method]) for path, method, handler in PAGES]

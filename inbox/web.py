@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import anyio
@@ -49,6 +50,7 @@ class Inbox:
     clock: Callable[[], datetime] = utcnow
     templates: Environment = field(init=False)
     door: anyio.CapacityLimiter = field(init=False)
+    provider: Any = None  # inbox/oidc.py's, where the council's own accounts are used
 
     def __post_init__(self) -> None:
         self.door = anyio.CapacityLimiter(AT_THE_DOOR)
@@ -144,6 +146,11 @@ class Visit:
         return ring.lookup(f"form:{self.seed}")
 
     @property
+    def source(self) -> str:
+        """The network address that the request came from, as the proxy in front of the gateway says it."""
+        return self.request.client.host if self.request.client else "unknown"
+
+    @property
     def only_looks_ahead(self) -> bool:
         """A browser that fetches a page before anybody asks for it has shown it to nobody."""
         headers = self.request.headers
@@ -167,7 +174,7 @@ class Visit:
             raise BadForm
 
     def audit(self, session: Session, action: str, *, child_id: str | None = None, what: str | None = None, **more) -> None:
-        audit.record(session, actor=self.viewer, action=action, child_id=child_id, object=what, now=self.now, **more)
+        audit.record(session, actor=self.viewer, action=action, child_id=child_id, object=what, source=self.source, now=self.now, **more)
 
     def page(self, template: str, status: int = 200, **values) -> HTMLResponse:
         shared = {
@@ -194,6 +201,11 @@ class Visit:
         response = self.redirect("/sign-in" + (f"?{urlencode(query)}" if query["next"].strip("/") else ""))
         self.forget_cookie(response)
         return response
+
+    def set_cookie(self, response: Response, token: str) -> None:
+        """The session's cookie. Lax, so that the link in an alert's e-mail finds whoever is signed in."""
+        secure = self.inbox.settings.secure_cookies
+        response.set_cookie(self.inbox.cookie, token, path=self.base, secure=secure, httponly=True, samesite="lax")
 
     def forget_cookie(self, response: Response) -> None:
         response.delete_cookie(self.inbox.cookie, path=self.base, secure=self.inbox.settings.secure_cookies, httponly=True, samesite="lax")

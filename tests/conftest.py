@@ -58,6 +58,7 @@ def settings(home, database_url) -> Settings:
             "HEARD_HOME": str(home),
             "HEARD_DATABASE_URL": database_url,
             "HEARD_PUBLIC_URL": "https://heard.example",
+            "HEARD_SECOND_FACTOR": "off",  # the tests of it turn it on
             "TWILIO_ACCOUNT_SID": "ACtest",
             "TWILIO_AUTH_TOKEN": "test-token",
             "TWILIO_FROM": "+447700900999",

@@ -63,6 +63,7 @@ class Stack:
             "HEARD_PUBLIC_URL": f"http://127.0.0.1:{self.port}",
             "HEARD_SMTP_URL": self.post.url,
             "HEARD_MAIL_FROM": "heard@council.example",
+            "HEARD_SECOND_FACTOR": "off",
             "HEARD_RASA_URL": f"http://127.0.0.1:{free_port()}",
             "HEARD_ACTIONS_URL": f"http://127.0.0.1:{free_port()}",
             "TWILIO_ACCOUNT_SID": self.twilio.account_sid,

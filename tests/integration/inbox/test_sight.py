@@ -46,6 +46,8 @@ DOES = {
     "/alerts/{alert_for_iro}/acknowledge": (("iro",), {}),
     "/alerts/{alert_for_complaints}/acknowledge": (("complaints",), {}),
     "/account/password": (ROLES, {"old": "x", "new": "y", "again": "z"}),
+    "/account/recovery-codes": (ROLES, {"code": "000000"}),
+    "/account/new-phone": (ROLES, {"code": "000000"}),
     "/account/sign-out": (ROLES, {}),
     "/account/sign-out-everywhere": (ROLES, {}),
 }
@@ -61,7 +63,7 @@ def test_the_walk_below_knows_every_page():
 
     walked = {("GET", shape(path)) for path in SEES} | {("POST", shape(path)) for path in DOES}
     assert walked == {(method, shape(path)) for path, method, _ in PAGES}
-    assert {path for path, _, _ in OPEN} == {"/sign-in"}
+    assert {path for path, _, _ in OPEN} == {"/sign-in", "/sign-in/code", "/sign-in/council", "/sign-in/back"}
 
 
 @pytest.mark.parametrize("role", ROLES)
