@@ -11,6 +11,7 @@ import hmac
 import logging
 import re
 import threading
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl
@@ -27,7 +28,7 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from cases import people
+from cases import people, segments
 from cases.settings import Settings
 from cases.store import inbound
 from cases.store.crypto import KeyProblem
@@ -50,6 +51,12 @@ RECEIPTS = {
     "queued": "sent", "accepted": "sent", "scheduled": "sent", "sending": "sent", "sent": "sent",
     "delivered": "delivered", "read": "delivered", "undelivered": "failed", "failed": "failed",
 }  # fmt: skip
+#: How a text in Twilio's list can have ended without arriving: it is not the one that we look for.
+ENDED_BADLY = ("failed", "undelivered", "canceled")
+#: Codes that speak of our account or of a full queue, not of this text: a person can put it right, or time does.
+OUR_SIDE = {20003, 20404, 20429, 21212, 21603, 21606, 21611, 21659, 21660, 30001, 30002}
+#: What an account that is on trial puts before every text.
+TRIAL = "Sent from your Twilio trial account - "
 
 
 # Webhooks -------------------------------------------------------------------------------------------------------------
@@ -276,7 +283,7 @@ class SmsSender:
         earliest = since - timedelta(minutes=10)  # their clock is not ours
         for one in recent:
             made = one.date_created or datetime.now(UTC)
-            if one.body == body and one.sid not in known and made >= earliest:
+            if one.sid not in known and made >= earliest and one.status not in ENDED_BADLY and _same(one.body or "", body):
                 return one.sid
         return None
 
@@ -299,9 +306,18 @@ class SmsSender:
         return self._local.client
 
 
+def _same(listed: str, sent: str) -> bool:
+    """Whether Twilio's list means the text that we sent: it may have made its characters plain, or put its own words before it."""
+    return _bare(listed.removeprefix(TRIAL)) == _bare(sent)
+
+
+def _bare(text: str) -> str:
+    return "".join(segments.plain(unicodedata.normalize("NFKC", segments.plain(text))).split())
+
+
 def _of_status(error: TwilioRestException) -> Exception:
-    if error.status in (401, 403):  # the account's settings are wrong: a person can put them right
-        return TryAgain(f"twilio {error.status}")
+    if error.status in (401, 403, 404) or error.code in OUR_SIDE:
+        return TryAgain(f"twilio {error.code or error.status}")
     if error.status == 503:
         return TryAgain("twilio 503")
     if error.status >= 500:

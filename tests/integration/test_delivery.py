@@ -84,6 +84,40 @@ def test_text_that_was_cut_off_unsent_is_sent_again(talk, say, twilio):
     assert row(talk, id).state == "sent" and twilio.to("+447700900001") == ["hello there"]
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("it\u2019s at 4 \u2013 ok?", "it's at 4 - ok?"),
+        ("see you\u00a0soon", "see you soon "),
+        ("hello there", "Sent from your Twilio trial account - hello there"),
+        ("cafe\u0301 at 4", "caf\u00e9 at 4"),
+    ],
+)
+def test_text_that_twilio_changed_on_its_way_is_known_again(talk, say, twilio, sent, kept):
+    twilio.plan.append("drop")
+    say(sent)
+    twilio.messages[0].body = kept
+    later(talk)
+    assert twilio.to("+447700900001") == [kept], "sent once"
+
+
+def test_text_of_which_only_a_part_was_sent_before_is_not_taken_for_it(talk, say, twilio):
+    twilio.plan.append("drop")
+    say("ok")
+    twilio.messages[0].body = "ok then, see you at 4"
+    later(talk)
+    assert twilio.to("+447700900001")[1:] == ["ok"]
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, 21611), (403, 20003), (404, 20404), (400, 21606)])
+def test_trouble_with_our_own_account_is_not_the_childs(talk, say, twilio, status, code):
+    twilio.plan.append({"status": status, "code": code})
+    id = say()
+    assert row(talk, id).state == "waiting"
+    later(talk)
+    assert row(talk, id).state == "sent" and twilio.to("+447700900001") == ["hello there"]
+
+
 def test_same_words_sent_before_are_not_taken_for_the_lost_ones(talk, say, twilio):
     say()
     twilio.plan.append("cut")
