@@ -6,12 +6,12 @@ import re
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from cases import attempts, audit
 from cases.store.crypto import ring
-from cases.store.models import ChatInvite, Person
+from cases.store.models import ChatInvite, ChatSession, Conversation, Person
 
 GOOD_FOR = timedelta(days=7)
 ALPHABET = "CDFGHJKMNPQRTVWXY34679"  # no vowels, so no words; nothing that looks or sounds like another
@@ -56,6 +56,29 @@ def redeem(session: Session, token_or_code: str, who: str, now: datetime) -> str
     attempts.forget(session, "invite", who)
     audit.record(session, actor=child, action="chat opened", child_id=child.id, now=now)
     return child.id
+
+
+def end_sessions(session: Session, child: Person, now: datetime, *, by: Person | None = None) -> int:
+    """Sign every browser of the child out of the web chat, and let no unused invite in. Returns how many were signed in.
+
+    `by`: the member of staff who does it (a lost phone, say); then it is on the trail.
+    """
+    session.execute(
+        update(ChatInvite)
+        .where(ChatInvite.child_id == child.id, ChatInvite.used_at.is_(None), ChatInvite.expires_at > now)
+        .values(expires_at=now)
+    )
+    talk = select(Conversation.id).where(Conversation.child_id == child.id)
+    ended = session.scalars(delete(ChatSession).where(ChatSession.conversation_id.in_(talk)).returning(ChatSession.token_hash)).all()
+    if by is not None:
+        audit.record(session, actor=by, action="chat sessions ended", child_id=child.id, now=now)
+    return len(ended)
+
+
+def signed_in(session: Session, child: Person) -> list[ChatSession]:
+    """The browsers that are signed in to the child's web chat, the one last seen first."""
+    query = select(ChatSession).join(Conversation, Conversation.id == ChatSession.conversation_id)
+    return list(session.scalars(query.where(Conversation.child_id == child.id).order_by(ChatSession.seen_at.desc())))
 
 
 def _hash(secret: str) -> str:

@@ -138,7 +138,7 @@ def cover_of(session: Session, iro_id: str, now: datetime) -> Person | None:
     return session.scalar(
         select(Person)
         .join(Absence, Absence.cover_id == Person.id)
-        .where(Absence.iro_id == iro_id, Absence.starts <= now, Absence.ends > now)
+        .where(Absence.iro_id == iro_id, Absence.starts <= now, Absence.ends > now, Person.left_at.is_(None))
         .order_by(Absence.starts.desc())
         .limit(1)
     )

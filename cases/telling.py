@@ -63,16 +63,35 @@ def reached_nobody(session: Session, alert: Alert) -> bool:
 
 def pass_over(session: Session, alert: Alert, now: datetime) -> None:
     """Who was to be told cannot be: put it before who stands in for them, now and not at the next step of the chase."""
-    told = set(session.scalars(select(Alert.to_person_id).where(Alert.about_id == alert.about_id, Alert.level == alert.level)))
-    hidden_from = kept_from(session, alert)
-    next_role = (routing.STAND_IN.get(alert.to_role, "manager"),)
-    for one in routing.recipients(
-        session, level=alert.level, about=alert.about, child_id=alert.child_id, hidden_from=hidden_from, now=now, roles=next_role
-    ):
-        if one.person is None or one.person.id in told or not access.may_see_alert(session, one.person, alert):
-            continue
+    for one in _untold(session, alert, routing.STAND_IN.get(alert.to_role, "manager"), now):
         other = write(session, one, alert.level, alert.about, alert.about_id, alert.child_id, alert.conversation_id, now)
         notify(session, other, one.person, now)
+
+
+def hand_on(session: Session, alert: Alert, now: datetime) -> bool:
+    """Whom it waited for has gone: it waits for whoever has their role now. False when all of those have it already."""
+    after = _untold(session, alert, "iro" if alert.to_role == "cover" else alert.to_role, now)
+    if not after:
+        return False
+    alert.to_role, alert.to_person_id = after[0].role, after[0].person.id
+    session.flush()
+    notify(session, alert, after[0].person, now)
+    return True
+
+
+def _untold(session: Session, alert: Alert, role: str, now: datetime) -> list[routing.Recipient]:
+    """Who has the role, may know of the alert, and has not been told of what it is about."""
+    told = set(session.scalars(select(Alert.to_person_id).where(Alert.about_id == alert.about_id, Alert.level == alert.level)))
+    found = routing.recipients(
+        session,
+        level=alert.level,
+        about=alert.about,
+        child_id=alert.child_id,
+        hidden_from=kept_from(session, alert),
+        now=now,
+        roles=(role,),
+    )
+    return [one for one in found if one.person and one.person.id not in told and access.may_see_alert(session, one.person, alert)]
 
 
 def kept_from(session: Session, alert: Alert) -> str | None:

@@ -6,7 +6,7 @@ import hmac
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
 from cases.settings import Settings
@@ -17,12 +17,13 @@ COOKIE = "heard_chat"
 INVITE_COOKIE = "heard_invite"
 SHARED_FOR = timedelta(hours=1)  # without a message or a look, on a device that others use too
 OWN_FOR = timedelta(days=30)
+LONGEST = timedelta(days=90)  # in all, however often it is used: a phone may change hands
 SEEN_EVERY = timedelta(minutes=1)
 
 
 def begin(session: Session, conversation: Conversation, own_device: bool, now: datetime) -> str:
     """Sign a browser in; returns the token for its cookie."""
-    session.execute(delete(ChatSession).where(ChatSession.seen_at < now - OWN_FOR))
+    session.execute(delete(ChatSession).where(or_(ChatSession.seen_at < now - OWN_FOR, ChatSession.created_at < now - LONGEST)))
     token = secrets.token_urlsafe(32)
     session.add(ChatSession(token_hash=_hash(token), conversation_id=conversation.id, own_device=own_device, created_at=now, seen_at=now))
     return token
@@ -31,7 +32,7 @@ def begin(session: Session, conversation: Conversation, own_device: bool, now: d
 def find(session: Session, token: str | None, now: datetime) -> tuple[ChatSession, Conversation] | None:
     """The sign-in and the talk of a cookie; None when it is unknown or too old, or the child has left."""
     held = session.get(ChatSession, _hash(token)) if token else None
-    if held is None or held.seen_at < now - (OWN_FOR if held.own_device else SHARED_FOR):
+    if held is None or held.created_at < now - LONGEST or held.seen_at < now - (OWN_FOR if held.own_device else SHARED_FOR):
         return None
     conversation = session.get(Conversation, held.conversation_id)
     child = session.get(Person, conversation.child_id) if conversation and conversation.child_id else None

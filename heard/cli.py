@@ -165,6 +165,29 @@ def erase(child_ref: str) -> None:
 
 
 @cli.command()
+@click.argument("ref")
+@click.option("--to", "to_ref", metavar="REF", help="The IRO who takes over an IRO's children.")
+def leave(ref: str, to_ref: str | None) -> None:
+    """Take somebody off the service: a child who is looked after no longer, or a member of staff who goes."""
+    from cases import leaving, people
+
+    _, store = _store()
+    with store.write() as session:
+        found = {name: people.by_ref(session, name) for name in (ref, to_ref) if name}
+        for name, person in found.items():
+            if person is None:
+                raise click.ClickException(f"There is nobody with the reference {name}.")
+        try:
+            left = leaving.leave(session, found[ref], datetime.now(UTC), to=found.get(to_ref))
+        except leaving.CannotLeave as error:
+            raise click.ClickException(str(error)) from None
+    for line in left.done:
+        click.echo(line)
+    for line in left.warnings:
+        click.echo(f"TO DO {line}")
+
+
+@cli.command()
 def migrate() -> None:
     """Bring the database's tables up to date."""
     _, store = _store()

@@ -80,7 +80,7 @@ def notify(
     alert: Alert | None = None,
     now: datetime,
 ) -> Outgoing | None:
-    """Write an e-mail or SMS to a member of staff. None when they have no address for that channel.
+    """Write an e-mail or SMS to a member of staff. None when they have no address for that channel, or have left.
 
     The link to an alert is added when it is sent. Each channel has its own lane: a mail server that is down holds up no text.
     """
@@ -89,7 +89,7 @@ def notify(
     else:
         phone = people.sms_phone(session, person.id)
         address = phone.number if phone else None
-    if not address:
+    if not address or person.left_at is not None:
         return None
     row = Outgoing(
         id=new_id(),

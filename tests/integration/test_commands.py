@@ -29,6 +29,15 @@ def test_export_prints_what_is_held_and_is_on_the_audit_trail(settings, store, w
     assert json.loads(heard(settings, "export", "C1").stdout)["audit"][0]["action"] == "export"
 
 
+def test_leave_says_what_was_done_and_what_is_to_be_done(settings, store, world):
+    gone = heard(settings, "leave", "I1", "--to", "I2")
+    assert gone.returncode == 0 and "2 children are I2's now." in gone.stdout
+    gone = heard(settings, "leave", "D1")
+    assert "TO DO Nobody is loaded as duty now" in gone.stdout
+    assert "has left already" in heard(settings, "leave", "I1").stderr
+    assert "There is nobody with the reference X9" in heard(settings, "leave", "X9").stderr
+
+
 def test_erase_leaves_nothing_that_could_be_read(settings, store, world):
     assert heard(settings, "erase", "C1", "--yes").returncode == 0
     with store.read() as session:
