@@ -2,7 +2,7 @@
 HEARD = .venv/bin/heard
 PYTEST = .venv/bin/pytest
 
-.PHONY: run test bench chaos load talk-eval train lint pictures setup
+.PHONY: run test bench bench-nlu chaos load talk-eval train lint pictures setup
 
 run: setup
 	@exec $(HEARD) up --demo
@@ -23,6 +23,9 @@ chaos: setup
 
 load: setup
 	@.venv/bin/python -m benchmarks.load $(OPTIONS)
+
+bench-nlu: setup
+	@.venv/bin/python -m benchmarks.nlu $(FILE)
 
 train: setup
 	@$(HEARD) train

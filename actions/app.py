@@ -16,13 +16,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from actions import advocacy, complaints, consultation, issues, my_iro, requests, reviews, shared
+from actions import advocacy, beside, complaints, consultation, issues, my_iro, requests, reviews, shared
 from actions.base import HeardAction
 from cases.settings import Settings
 from cases.store.crypto import BOT, ring
 from cases.store.db import Store
 
-MODULES = (advocacy, complaints, consultation, issues, my_iro, requests, reviews, shared)
+MODULES = (advocacy, beside, complaints, consultation, issues, my_iro, requests, reviews, shared)
 logger = logging.getLogger("heard.actions")
 
 

@@ -15,8 +15,8 @@ from actions import talk
 from actions.base import HeardAction, Turn, end_form
 from actions.consultation_words import before_question, question, read_back
 from cases import advocacy, complaints, consultations
-from cases.language import answers, evidence, openings, steering
-from cases.language.form import Outcome, State
+from cases.language import answers, evidence, openings, several, steering
+from cases.language.form import Change, Outcome, State
 from cases.language.people import Known
 from cases.language.text import plain
 from cases.store.db import Store
@@ -47,6 +47,7 @@ class Wish(HeardAction):
 
     def act(self, turn: Turn) -> list[dict]:
         opens = any(steering.is_start(clause) for clause in evidence.clauses(plain(turn.text)))
+        talk.answer_questions(turn)
         return open_form(turn) if opens else take_wish(turn)
 
 
@@ -60,7 +61,19 @@ def is_wish(turn: Turn) -> bool:
 def take_wish(turn: Turn) -> list[dict]:
     complaints.end_talk(turn.session, turn.conversation, complaints.draft(turn.session, turn.child.id))
     consultation, _ = consultations.open_one(turn.session, turn.child.id, turn.now)
-    changes = openings.as_wish(turn.text, turn.intent, _state(turn, consultation, "begin"))
+    return keep_wish(turn, openings.as_wish(turn.text, turn.intent, _state(turn, consultation, "begin")))
+
+
+def wishes_beside(turn: Turn) -> list[Change]:
+    """What a message about something else says about the review."""
+    held = consultations.current(turn.session, turn.child.id, turn.now)
+    state = _state(turn, held, "begin") if held else State(asked="begin", now=turn.now)
+    return several.wishes(turn.text, turn.intent, state)
+
+
+def keep_wish(turn: Turn, changes: list[Change]) -> list[dict]:
+    """Keep it, and say so in front of the form's next question."""
+    consultation, _ = consultations.open_one(turn.session, turn.child.id, turn.now)
     consultations.write(turn.session, consultation, changes, turn.words, turn.message_id, turn.now)
     said = before_question(turn, consultation, Outcome("wish", tuple(changes)))
     return [

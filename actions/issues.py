@@ -24,6 +24,7 @@ class RaiseIssue(HeardAction):
         if issues.says_nothing_yet(turn.text):
             return [*reset, turn.before_question(turn.phrase("utter_issues_ask"))]
         issues.record(turn.session, turn.child, kind="issue", text=turn.text, inbound_id=turn.message_id, now=turn.now)
+        talk.answer_questions(turn)
         return [*reset, turn.before_question(turn.phrase("utter_issues_passed_on", name=turn.iro_name()))]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.events import SlotSet
 
-from actions import talk
+from actions import beside, talk
 from actions.base import HeardAction, Turn, end_form
 from cases import complaints, issues
 from cases.language import steering, topics, yesno
@@ -33,7 +33,8 @@ class MyIro(HeardAction):
 
     def act(self, turn: Turn) -> list[dict]:
         talk.tell_iro(turn)
-        return [SlotSet("offer", "message")]
+        talk.answer_questions(turn)
+        return [SlotSet("offer", "message"), *beside.keep_wishes(turn)]
 
 
 class ContactIro(HeardAction):

@@ -6,7 +6,7 @@ import re
 
 from rasa_sdk.events import FollowupAction, SlotSet
 
-from actions import consultation, talk
+from actions import beside, consultation, talk
 from actions.base import HeardAction, Turn
 from cases import issues
 
@@ -23,18 +23,18 @@ class AskHuman(HeardAction):
 
     def act(self, turn: Turn) -> list[dict]:
         talk.ask_for_a_person(turn)
-        return []
+        talk.answer_questions(turn)
+        return beside.keep_wishes(turn)
 
 
 class AskRights(HeardAction):
-    reads_only = True
-
     def name(self) -> str:
         return "action_ask_rights"
 
     def act(self, turn: Turn) -> list[dict]:
         turn.say("utter_rights_rights")
-        return []
+        talk.answer_questions(turn)
+        return beside.keep_wishes(turn)
 
 
 class AskLegal(HeardAction):
@@ -44,7 +44,8 @@ class AskLegal(HeardAction):
     def act(self, turn: Turn) -> list[dict]:
         issues.record(turn.session, turn.child, kind="question", text=turn.words, inbound_id=turn.message_id, now=turn.now)
         turn.say("utter_rights_legal")
-        return [SlotSet("offer", "advocate")]
+        talk.answer_questions(turn)
+        return [SlotSet("offer", "advocate"), *beside.keep_wishes(turn)]
 
 
 class AskDecisions(HeardAction):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.events import SlotSet
 
-from actions import talk
+from actions import beside, talk
 from actions.base import HeardAction, Turn
 
 
@@ -14,4 +14,5 @@ class NextReview(HeardAction):
 
     def act(self, turn: Turn) -> list[dict]:
         talk.tell_review(turn)
-        return [SlotSet("offer", "consultation")]
+        talk.answer_questions(turn)
+        return [SlotSet("offer", "consultation"), *beside.keep_wishes(turn)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 
-from actions import advocacy, complaints, consultation, my_iro, talk
+from actions import advocacy, beside, complaints, consultation, my_iro, talk
 from actions.base import HeardAction, Turn
 from cases import consultations
 from cases.language.text import mostly_latin, plain
@@ -30,6 +30,10 @@ class Greet(HeardAction):
     def act(self, turn: Turn) -> list[dict]:
         if turn.asks_to_begin:
             return start(turn, "consultation")
+        answered = talk.answer_questions(turn)
+        wished = beside.keep_wishes(turn)
+        if answered or wished:
+            return wished
         if _has_draft(turn):
             turn.say("utter_shared_greet_resume")
             return [SlotSet("offer", "consultation")]
@@ -55,14 +59,13 @@ class Help(HeardAction):
 
 
 class WhatIs(HeardAction):
-    reads_only = True
-
     def name(self) -> str:
         return "action_what_is"
 
     def act(self, turn: Turn) -> list[dict]:
         talk.tell_what(turn)
-        return []
+        talk.answer_questions(turn)
+        return beside.keep_wishes(turn)
 
 
 class Affirm(HeardAction):

@@ -6,8 +6,12 @@ import re
 
 from actions.base import Turn
 from cases import alerts, issues, people, reviews
+from cases.language import several
 from cases.language.answers import VERY_SURE
 from cases.store.models import Inbound
+
+#: More answers than this beside the thing itself would be a wall of text.
+MOST_BESIDE = 2
 
 _WHAT = (
     ("utter_shared_what_advocate", r"advocat|helper|speak for me|on my side"),
@@ -102,3 +106,13 @@ def answer_side(turn: Turn, side: str) -> None:
         tellers[side](turn)
     elif side in responses:
         turn.say(responses[side])
+
+
+def answer_questions(turn: Turn) -> bool:
+    """Answer what else is asked, outside of a form. True if something was."""
+    if turn.chosen or (turn.tracker.active_loop or {}).get("name"):
+        return False
+    asked = several.questions(turn.text, turn.intent)[:MOST_BESIDE]
+    for side in asked:
+        answer_side(turn, side)
+    return bool(asked)

@@ -22,6 +22,7 @@ from cases import safety
 from cases.safety import data
 from cases.safety import model as safety_model
 from cases.safety.judging import Judge
+from cases.safety.text import plain
 from cases.settings import Settings
 
 LEVELS = data.LEVELS
@@ -48,8 +49,8 @@ def main() -> None:
     print(f"written to {save('safety', figures)}")
 
 
-def measured(path: Path, home: Path, errors: int) -> dict[str, object]:
-    """The figures of one file, printed too."""
+def measured(path: Path, home: Path, errors: int, listed: Path | None = None) -> dict[str, object]:
+    """The figures of one file, printed too. `errors`: how many of each kind are printed; `listed`: a file for all of them."""
     rows = data.rows(path)
     safety.assess("warm up", home=home)
     found, taken = [], []
@@ -80,14 +81,28 @@ def measured(path: Path, home: Path, errors: int) -> dict[str, object]:
     for number, level in enumerate(LEVELS):
         print(f"  {level:<12}" + "".join(f"{int(((true == number) & (said == other)).sum()):>16}" for other in range(3)))
     figures["by_category"] = _by_category(rows, said)
-    for title, wrong in (
+    kinds = (
         ("missed", (true > 0) & (said == 0)),
         ("false alarms", (true == 0) & (said > 0)),
         ("not paged", (true == 2) & (said == 1)),
         ("paged for nothing", (true < 2) & (said == 2)),
-    ):
-        _print_errors(title, rows, found, wrong, errors)
+    )
+    for title, wrong in kinds:
+        print(f"\n  {title}: {int(wrong.sum())}")
+        for line in _errors(rows, found, wrong)[:errors]:
+            print(f"    {line}")
+    if listed is not None:
+        listed.write_text("\n".join(f"{title}: {line}" for title, wrong in kinds for line in _errors(rows, found, wrong)) + "\n", "utf-8")
     return figures
+
+
+def reliability(rows: list[data.Row], home: Path) -> list[tuple[float, float, int]]:
+    """(mean share of risk that the model sees, share that is a risk, messages), by tenths of the messages in that order."""
+    model = safety_model.load(home)
+    seen = np.array([1 / (1 + np.exp(-model.score(plain(row.text)).risk)) for row in rows])
+    risky = np.array([row.risk != "none" for row in rows])
+    parts = np.array_split(np.argsort(seen), 10)
+    return [(float(seen[part].mean()), float(risky[part].mean()), len(part)) for part in parts if len(part)]
 
 
 def sweep(path: Path, home: Path) -> None:
@@ -117,10 +132,11 @@ def _by_category(rows: list[data.Row], said: np.ndarray) -> dict[str, float]:
     return shares
 
 
-def _print_errors(title: str, rows: list, found: list, wrong: np.ndarray, most: int) -> None:
-    print(f"\n  {title}: {int(wrong.sum())}")
-    for at in np.flatnonzero(wrong)[:most]:
-        print(f"    {rows[at].risk:<10}{rows[at].category:<17}{found[at].category:<17}{rows[at].text}  {list(found[at].reasons) or ''}")
+def _errors(rows: list[data.Row], found: list[safety.Assessment], wrong: np.ndarray) -> list[str]:
+    return [
+        f"{rows[at].risk:<10}{rows[at].category:<17}{found[at].category:<17}{rows[at].text}  {list(found[at].reasons) or ''}"
+        for at in np.flatnonzero(wrong)
+    ]
 
 
 def _share(which: np.ndarray) -> float:

@@ -102,12 +102,15 @@ def rasa(number: int) -> None:
 
 
 @cli.command()
-@click.option("--force", is_flag=True, help="Even when nothing has changed.")
+@click.option("--force", is_flag=True, help="Even when nothing has changed, and even if the new model is worse than the one in use.")
 def train(force: bool) -> None:
-    """Train the dialogue model, if the training data or the bot changed."""
+    """Train the dialogue model, if the training data or the bot changed. A running Heard takes the new one up by itself."""
     from heard.train import train
 
-    train(Settings.from_env(), force=force, progress=click.echo)
+    try:
+        train(Settings.from_env(), force=force, progress=click.echo)
+    except RuntimeError as error:
+        raise click.ClickException(str(error)) from None
 
 
 @cli.command()

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from cases.safety import model as safety_model
 from cases.settings import ROOT, Settings
+from heard.heldout import Worse, check_intents, check_safety
 from heard.rasa import PYTHON, environment, newest_model
 
-__all__ = ["fingerprint", "newest_model", "train"]
+__all__ = ["Worse", "fingerprint", "newest_model", "train"]
 
 DATA = ("data/nlu", "data/rules", "data/stories", "data/responses")
-SOURCES = ("config.yml", "domain.yml", *DATA, "bot/nlu", "bot/importer.py", "bot/uv.lock")
+SOURCES = ("config.yml", "domain.yml", *DATA, "data/tuned.npz", "bot/nlu", "bot/importer.py", "bot/uv.lock")
 KEEP_MODELS = 3
 
 
@@ -24,7 +25,9 @@ def train(settings: Settings, force: bool = False, progress: Callable[[str], Non
     """The model for the present sources, trained now if there is none yet.
 
     Its name holds a hash of the sources. The old model stays until the new one is whole, so that a training that fails
-    or is interrupted changes nothing. Raises RuntimeError, saying where the log is.
+    or is interrupted changes nothing; and it stays in use if the new one is worse on the held-out messages (see heldout.py).
+    `force`: train in any case, and take the new model whatever it measures.
+    Raises RuntimeError, saying where the log is; and Worse, which is one, where the new model was refused.
     """
     models = settings.home / "models"
     models.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -34,6 +37,11 @@ def train(settings: Settings, force: bool = False, progress: Callable[[str], Non
         model.touch()  # the newest model is the one that is served
         _train_safety_net(settings, force)
         return model
+    running = newest_model(settings)
+    refused = models / f"refused-{name}.txt"
+    if refused.exists() and running is not None and not force:
+        _train_safety_net(settings, force)
+        raise Worse(refused.read_text("utf-8"))
     log = settings.home / "train.log"
     progress("Training the bot: it reads its example messages. This takes about a minute.")
     began = time.monotonic()
@@ -41,19 +49,27 @@ def train(settings: Settings, force: bool = False, progress: Callable[[str], Non
     with ThreadPoolExecutor(1) as beside:  # the safety net is learned here while Rasa works in a process of its own
         safety_net = beside.submit(_train_safety_net, settings, force)
         status = _run(settings, ["--out", str(scratch), "--fixed-model-name", name], log, progress)
-        safety_net.result()
     made = scratch / f"{name}.tar.gz"
     if status != 0 or not made.exists():
         raise RuntimeError(f"The bot could not be trained; {log} says why.")
+    if running is not None and not force:
+        progress("Comparing it with the model in use.")
+        try:
+            check_intents(running, made)
+        except Worse as worse:
+            made.unlink()
+            refused.write_text(str(worse), "utf-8")  # the same sources would be refused again
+            raise
     made.replace(model)
     _drop_old(models)
     progress(f"The bot is trained ({time.monotonic() - began:.0f} s).")
+    safety_net.result()  # a safety net that was refused is told of last: each of the two is taken or refused by itself
     return model
 
 
 def _train_safety_net(settings: Settings, force: bool) -> None:
     if force or not safety_model.is_trained(settings.home):
-        safety_model.train(settings.home)
+        safety_model.train(settings.home, check=None if force else check_safety)
 
 
 def fingerprint(root: Path = ROOT) -> str:
@@ -108,5 +124,5 @@ def _run(settings: Settings, arguments: list[str], log: Path, progress: Callable
 
 def _drop_old(models: Path) -> None:
     kept = sorted(models.glob("heard-*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    for old in kept[:-KEEP_MODELS]:
+    for old in (*kept[:-KEEP_MODELS], *models.glob("refused-*.txt")):
         old.unlink()

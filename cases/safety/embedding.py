@@ -1,4 +1,4 @@
-"""all-MiniLM-L6-v2 in plain numpy, with the corrections that were learned for the safety net (scripts/tune_safety.py).
+"""all-MiniLM-L6-v2 in plain numpy, with the corrections that were learned for Heard (scripts/tune.py).
 
 The published weights come from the package index; their hash is checked before they are used. The corrections are small: for each
 matrix two thin ones whose product is added to it, and the offsets and scales.
@@ -31,7 +31,7 @@ class MiniLM:
         self._words = WordPieces(folder / "vocab.txt")
         weights = published(folder)
         with np.load(tuned, allow_pickle=False) as learned:
-            found = {name: learned[name].astype(np.float32) for name in learned.files}
+            found = {name: learned[name].astype(np.float32) for name in learned.files if not name.startswith("intent")}
         for name in found:
             if name.endswith(".A"):
                 base = name.removesuffix(".A")

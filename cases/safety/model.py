@@ -1,7 +1,7 @@
 """The safety net's classifier: how a message is spelled (word and letter pieces) and what it means (a sentence model), together.
 
 The first half is trained by `heard train` from data/safety and data/nlu, in seconds, and kept under HEARD_HOME/models. The second is
-MiniLM with small corrections (data/safety/tuned.npz) made by scripts/tune_safety.py. Either works alone, with less certainty.
+MiniLM with small corrections (data/tuned.npz) made by scripts/tune.py. Either works alone, with less certainty.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,7 +26,7 @@ from cases.safety.spelling import Spelling
 
 log = logging.getLogger("heard.safety")
 
-TUNED = data.FOLDER / "tuned.npz"
+TUNED = data.FOLDER.parent / "tuned.npz"
 POINTER = "safety.json"
 
 
@@ -72,14 +73,23 @@ def thresholds() -> dict:
     return yaml.safe_load((data.FOLDER / "thresholds.yml").read_text("utf-8"))
 
 
-def train(home: Path, seed: int = 0) -> Path:
-    """Train the half that learns spellings and put it in place. Returns the file. Safe while a worker is running."""
+def train(home: Path, seed: int = 0, check: Callable[[Model, Model], None] | None = None) -> Path:
+    """Train the half that learns spellings and put it in place. Returns the file. Safe while a worker is running.
+
+    `check` is shown the model in place, where there is one, and the new one; if it raises, the one in place stays.
+    """
     texts, labels = data.training_rows()
     folder = home / "models"
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / f"safety-part-{os.getpid()}.npz"
     Spelling.trained(texts, labels, seed).save(part)
     digest = hashlib.sha256(part.read_bytes()).hexdigest()
+    try:
+        if check is not None and is_usable(home):
+            check(load(home), Model(Spelling.load(part), _meaning(), thresholds()))
+    except BaseException:
+        part.unlink()
+        raise
     path = folder / f"safety-{digest[:12]}.npz"
     part.replace(path)
     pointer = folder / f"{POINTER}.{os.getpid()}"
@@ -97,6 +107,15 @@ def is_trained(home: Path) -> bool:
         return json.loads((home / "models" / POINTER).read_text("utf-8"))["data"] == data.fingerprint()
     except (OSError, ValueError, KeyError):
         return False
+
+
+def is_usable(home: Path) -> bool:
+    """True if there is a model in place, of these data or of others."""
+    try:
+        load(home)
+    except NotTrained:
+        return False
+    return True
 
 
 def load(home: Path) -> Model:

@@ -16,9 +16,7 @@ def other():
 
 
 def say(client: Rasa, conversation: str, message_id: str = "m"):
-    return client.turn(
-        conversation=conversation, message_id=message_id, text="hi", payload=None, language="en", channel="sms", risk="none"
-    )
+    return client.turn(conversation=conversation, message_id=message_id, text="hi", payload=None, language="en", channel="sms", risk="none")
 
 
 def test_talks_spread_over_both_and_each_keeps_to_its_own(rasa, other):

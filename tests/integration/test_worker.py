@@ -186,6 +186,15 @@ def test_yes_to_are_you_safe_is_no_alarm(talk, rasa):
     assert talk.rows(Alert, level="immediate") == [] and "glad" in reply or "good" in reply
 
 
+def test_sentence_sent_in_two_texts_is_read_whole(talk):
+    talk.says("im going to")
+    replies = talk.says("kill myself tonight")
+    assert talk.last().risk == "immediate" and "999" in replies[0]
+    talk.says("i want to")
+    talk.says("die")
+    assert talk.last().risk != "none" and "just before" in talk.last().reasons
+
+
 def test_no_at_another_time_is_only_no(talk):
     talk.says("hello")
     talk.says("no")
