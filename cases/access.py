@@ -86,6 +86,11 @@ def answers_for(session: Session, viewer: Person, child_id: str, now: datetime) 
     return session.scalar(_allocated(viewer, now).where(Allocation.child_id == child_id).limit(1)) is not None
 
 
+def may_change_case(session: Session, viewer: Person, child_id: str, now: datetime) -> bool:
+    """True for who plans a child's reviews and writes down what was decided: the IRO, whoever covers, and the manager."""
+    return viewer.kind in ("iro", "manager") and may_see_child(session, viewer, child_id, now)
+
+
 def _open_allocation(child_id: str) -> Select:
     return select(Allocation.id).where(Allocation.child_id == child_id, Allocation.until.is_(None)).limit(1)
 

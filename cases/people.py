@@ -92,7 +92,12 @@ def retire_phones(session: Session, person: Person) -> None:
     """None of this person's numbers is theirs any more, and whoever holds an old phone is signed out of the web chat."""
     for phone in session.scalars(select(Phone).where(Phone.person_id == person.id)):
         phone.status = "old"
-    talk = select(Conversation.id).where(Conversation.child_id == person.id)
+    end_chats(session, person)
+
+
+def end_chats(session: Session, child: Person) -> None:
+    """Sign the child out of the web chat in every browser."""
+    talk = select(Conversation.id).where(Conversation.child_id == child.id)
     session.execute(delete(ChatSession).where(ChatSession.conversation_id.in_(talk)))
 
 

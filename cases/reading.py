@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-#: Replies to children are written for this age or younger.
-TARGET = 9
 SHORTEST = 4  # words; fewer say nothing about reading age
 
 _WORD = re.compile(r"[A-Za-z]+(?:['\u2019][A-Za-z]+)?")
@@ -20,10 +18,6 @@ class Reading:
 
     age: int
     hard: list[str]
-
-    @property
-    def too_hard(self) -> bool:
-        return self.age > TARGET
 
 
 def measure(text: str) -> Reading | None:

@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 from cases.settings import Settings
 from cases.store.db import Store
 from cases.store.models import utcnow
-from inbox import account, alerts, children, complaints, consultations, lists, oidc, sign_in, unmatched
+from inbox import account, alerts, answers, casework, children, complaints, consultations, lists, oidc, reviews, sign_in, unmatched
 from inbox.web import Inbox
 
 STATIC = Path(__file__).parent / "static"
@@ -38,9 +38,30 @@ PAGES = [
     ("/alerts/{alert_id}", "GET", alerts.follow),
     ("/alerts/{alert_id}/acknowledge", "POST", alerts.acknowledge),
     ("/children/{child_id}", "GET", children.show),
-    ("/children/{child_id}/answer", "POST", children.answer),
+    ("/children/{child_id}/footprint", "GET", children.footprint),
+    ("/children/{child_id}/answer", "POST", answers.answer),
+    ("/children/{child_id}/draft", "POST", answers.save_draft),
+    ("/children/{child_id}/come-back", "POST", answers.come_back),
+    ("/children/{child_id}/no-answer", "POST", answers.no_answer),
+    ("/children/{child_id}/note", "POST", casework.note),
+    ("/children/{child_id}/hand-over", "POST", casework.hand_over),
+    ("/children/{child_id}/end-chats", "POST", casework.end_chats),
+    ("/issues/{issue_id}/done", "POST", casework.issue_done),
+    ("/messages/{inbound_id}/risk", "GET", casework.flag),
+    ("/messages/{inbound_id}/risk", "POST", casework.correct_flag),
     ("/children/{child_id}/invite", "POST", children.invite),
     ("/children/{child_id}/in-confidence", "GET", complaints.in_confidence),
+    ("/children/{child_id}/reviews", "GET", reviews.all_of_child),
+    ("/children/{child_id}/reviews", "POST", reviews.plan),
+    ("/reviews/{review_id}", "GET", reviews.show),
+    ("/reviews/{review_id}", "POST", reviews.change),
+    ("/reviews/{review_id}/status", "POST", reviews.set_status),
+    ("/reviews/{review_id}/consulted", "POST", reviews.consulted),
+    ("/reviews/{review_id}/papers", "POST", reviews.papers),
+    ("/reviews/{review_id}/decisions", "POST", reviews.decide),
+    ("/reviews/{review_id}/announce", "POST", reviews.announce),
+    ("/reviews/{review_id}/explained", "POST", reviews.explain),
+    ("/decisions/{decision_id}", "POST", reviews.decision),
     ("/consultations/{consultation_id}", "GET", consultations.show),
     ("/complaints", "GET", complaints.all_of_them),
     ("/complaints/{complaint_id}", "GET", complaints.show),

@@ -1,22 +1,24 @@
-"""A child's page: the talk, an answer to it, and what the child has asked for."""
+"""A child's page: the talk as one thread, and everything around it that the viewer may see."""
 
 from __future__ import annotations
 
 import secrets
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from cases import access, alerts, invites, people, words
-from cases.store import outbox
+from cases import access, alerts, casework, council, invites, people, reading, segments, statutory, words
 from cases.store.models import (
     AdvocateRequest,
+    Audit,
     Complaint,
     Consultation,
+    Contact,
     Conversation,
-    DoneAction,
     Draft,
+    FollowUp,
     Inbound,
     Issue,
     Person,
@@ -25,126 +27,125 @@ from cases.store.models import (
 )
 from inbox import alerts as alert_pages
 from inbox.dates import LONDON
-from inbox.thread import newest_by_staff, thread
-from inbox.web import NotHere, Visit, clean, keep_draft
+from inbox.thread import newest_by_staff, place_of, thread
+from inbox.web import NotHere, Visit
 
 SHOWN = 40
 LONGEST_ANSWER = 1500
+FOOTPRINT = 200
+#: What opening the page answers, where it is of level "message".
+OPENED = ("inbound", "issue", "advocate_request", "stopped", "undelivered", "handover")
 
 
 def show(visit: Visit) -> Response:
     """The child's page. For the child's IRO (or the cover), opening it is reading what is new."""
-    skip = _skip(visit)
+    before = visit.request.query_params.get("before", "")
     with visit.store.write() as session:
-        child = _child(session, visit)
+        child = child_of(session, visit)
         talk = people.conversation_of(session, child.id)
         new = _unread(session, visit, talk)
-        if access.answers_for(session, visit.viewer, child.id, visit.now) and not visit.only_looks_ahead and not skip:
-            alerts.read_messages(session, talk, visit.viewer, visit.now)
-            alert_pages.opened(session, visit, ("inbound", "issue", "advocate_request", "stopped", "undelivered"), child_id=child.id)
+        if not visit.only_looks_ahead and not before:
+            if access.answers_for(session, visit.viewer, child.id, visit.now):
+                alerts.read_messages(session, talk, visit.viewer, visit.now)
+                alert_pages.opened(session, visit, OPENED, child_id=child.id)
+            else:  # passed on to somebody who does not answer for the child: seeing it is having it
+                alert_pages.opened(session, visit, ("handover",), child_id=child.id)
         visit.audit(session, "view child", child_id=child.id)
     with visit.store.read() as session:
-        return _page(session, visit, child, new=new, skip=skip)
-
-
-def answer(visit: Visit) -> Response:
-    """Send an answer on the child's channel. Sent once, however often the button is pressed; kept when it cannot go."""
-    text, once = clean(visit.form.get("answer", "")), clean(visit.form.get("once", ""))[:64]
-    with visit.store.write() as session:
-        child = _child(session, visit)
-        talk = people.conversation_of(session, child.id)
-        problem = _problem(session, visit, talk, text)
-        if problem is None and not once:
-            problem = "again"
-        if problem is None:
-            if session.get(DoneAction, (once, f"answer by {visit.viewer.id}")) is None:
-                session.add(DoneAction(message_id=once, action=f"answer by {visit.viewer.id}", at=visit.now))
-                _send(session, visit, child, talk, text)
-            return visit.redirect(f"/children/{child.id}?done=sent#new")
-        if text:
-            keep_draft(session, child.id, visit.viewer.id, text[: 4 * LONGEST_ANSWER], visit.now)
-    with visit.store.read() as session:
-        return _page(session, visit, child, problem=problem, status=400)
+        return page(session, visit, child, new=new, before=before)
 
 
 def invite(visit: Visit) -> Response:
     """A way into the web chat for the child. The link and the code are shown this once; only their hashes are kept."""
     with visit.store.write() as session:
-        child = _child(session, visit)
+        child = child_of(session, visit)
         token, code = invites.make_invite(session, child, visit.viewer, visit.now)
     link = f"{visit.inbox.settings.public_url}/chat?invite={token}"
     return visit.page("invite.html", child=child, link=link, code=f"{code[:4]}-{code[4:]}", until=visit.now + invites.GOOD_FOR)
 
 
-def _child(session: Session, visit: Visit) -> Person:
+def footprint(visit: Visit) -> Response:
+    """Who has opened, answered and changed what, newest first, as far as the viewer may know."""
+    with visit.store.write() as session:
+        child = child_of(session, visit)
+        visit.audit(session, "view footprint", child_id=child.id)
+    with visit.store.read() as session:
+        rows = session.scalars(
+            select(Audit).where(Audit.child_id == child.id, access.visible(Audit, visit.viewer)).order_by(Audit.id.desc()).limit(FOOTPRINT)
+        ).all()
+        names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_({row.actor_id for row in rows}))).tuples())
+        return visit.page("footprint.html", child=child, first=people.first_name(child), rows=rows, names=names)
+
+
+def child_of(session: Session, visit: Visit) -> Person:
+    """The child of the address, where it is one of the viewer's. Raises NotHere."""
     child_id = visit.path("child_id")
     if not access.may_see_child(session, visit.viewer, child_id, visit.now):
         raise NotHere
     return session.get(Person, child_id)
 
 
-def _unread(session: Session, visit: Visit, talk: Conversation) -> frozenset[str]:
-    query = select(Inbound.id).where(Inbound.conversation_id == talk.id, Inbound.read_at.is_(None), access.visible(Inbound, visit.viewer))
-    return frozenset(session.scalars(query))
-
-
-def _problem(session: Session, visit: Visit, talk: Conversation, text: str) -> str | None:
-    if not text:
-        return "empty"
-    if len(text) > LONGEST_ANSWER:
-        return "long"
-    newest = newest_by_staff(session, visit.viewer, talk.id)
-    if newest and newest.id != visit.form.get("seen", "") and newest.author != visit.viewer.id:
-        return "crossed"
-    return None
-
-
-def _send(session: Session, visit: Visit, child: Person, talk: Conversation, text: str) -> None:
-    last = session.scalar(
-        select(Inbound.id).where(Inbound.conversation_id == talk.id, Inbound.hidden_from.is_(None)).order_by(Inbound.seq.desc()).limit(1)
-    )
-    sent = outbox.say(session, talk, text, author=visit.viewer.id, answers=last, now=visit.now)
-    draft = session.get(Draft, (child.id, visit.viewer.id))
-    if draft:
-        session.delete(draft)
-    visit.audit(session, "answer", child_id=child.id, what=f"message {sent.id}")
-
-
-def _page(
-    session: Session, visit: Visit, child: Person, *, new: frozenset[str] = frozenset(), skip: int = 0, problem: str = "", status: int = 200
+def page(
+    session: Session,
+    visit: Visit,
+    child: Person,
+    *,
+    new: frozenset[str] = frozenset(),
+    before: str = "",
+    problem: str = "",
+    status: int = 200,
 ) -> Response:
     viewer, now = visit.viewer, visit.now
+    today = now.astimezone(LONDON).date()
     talk = session.scalar(select(Conversation).where(Conversation.child_id == child.id))
-    shown = SHOWN if skip else max(SHOWN, len(new) + 10)
-    messages, earlier = thread(session, viewer, talk.id, limit=shown, skip=skip, new=new)
+    place = place_of(session, viewer, talk.id, child.id, before) if before else None
+    shown = SHOWN if place else max(SHOWN, len(new) + 10)
+    messages, earlier = thread(session, viewer, talk.id, limit=shown, before=place, new=new, notes_of=child.id)
     newest = newest_by_staff(session, viewer, talk.id)
     draft = session.get(Draft, (child.id, viewer.id))
+    rules = council.values(session)
+    signature = words.render("utter_contact_from", talk.language, name=people.first_name(viewer), text="").text
+    by_text = talk.last_channel != "web" and people.sms_phone(session, child.id) is not None
 
     def of_child(model, *where, order=None):
         query = select(model).where(model.child_id == child.id, *where)
-        return session.scalars(query.order_by((order or model.created_at).desc())).all()
+        return session.scalars(query.order_by((order if order is not None else model.created_at).desc())).all()
 
+    reviews = of_child(Review, Review.status != "cancelled", order=Review.at)
     return visit.page(
         "child.html",
         status,
         child=child,
         first=people.first_name(child),
-        age=people.age(child, now.astimezone(LONDON).date()),
+        age=people.age(child, today),
         iro=people.iro_of(session, child.id),
         phones=session.scalars(select(Phone).where(Phone.person_id == child.id, Phone.status != "old")).all(),
+        contacts=of_child(Contact, Contact.ended_at.is_(None)),
+        channel=talk.last_channel,
+        may_change=access.may_change_case(session, viewer, child.id, now),
         responsible=access.answers_for(session, viewer, child.id, now),
         open_alerts=alert_pages.open_about(session, visit, child.id),
         messages=messages,
-        earlier=skip + shown if earlier else None,
-        skip=skip,
+        earlier=earlier,
+        before=before,
         seen=newest.id if newest else "",
         once=secrets.token_urlsafe(12),
         draft=draft.text if draft else "",
+        note_draft=(draft.note if draft else "") or "",
+        hint=writing_hint(draft.text if draft else "", signature if by_text else None, rules["reading_age"]),
         problem=problem,
         longest=LONGEST_ANSWER,
-        signature=words.render("utter_contact_from", talk.language, name=people.first_name(viewer), text="").text,
-        by_text=talk.last_channel != "web" and people.sms_phone(session, child.id) is not None,
-        reviews=of_child(Review, Review.status == "planned", Review.at >= now, order=Review.at)[::-1],
+        signature=signature,
+        by_text=by_text,
+        phrases=rules["phrases"],
+        out_of_hours=rules["out_of_hours_phone"],
+        waits=casework.waiting_for_answer(session, viewer, [child.id]).get(child.id),
+        promises=_promises(session, child.id),
+        days=casework.days_to_come_back(today),
+        hand_over_to=[role for role in casework.HAND_OVER_TO if role != viewer.kind],
+        reviews=[one for one in reviews if one.status == "planned" and one.at >= now][::-1],
+        clock=statutory.clock(child, reviews, today, rules),
+        today=today,
         consultations=of_child(Consultation, order=Consultation.started_at),
         issues=of_child(Issue, access.visible(Issue, viewer)),
         complaints=session.scalars(access.complaints_of(viewer, now).where(Complaint.child_id == child.id)).all(),
@@ -153,6 +154,27 @@ def _page(
     )
 
 
-def _skip(visit: Visit) -> int:
-    skip = visit.request.query_params.get("skip", "0")
-    return int(skip) if skip.isdecimal() and len(skip) < 6 else 0
+def writing_hint(text: str, signature: str | None, target: int) -> dict:
+    """What the writer is told: how hard it is to read (`target`: the reading age), and how many texts it takes (none: web)."""
+    found = reading.measure(text)
+    return {
+        "age": found.age if found else None,
+        "hard": found.hard if found and found.age > target else [],
+        "texts": segments.count(segments.plain(signature + text)) if text and signature is not None else None,
+    }
+
+
+def _unread(session: Session, visit: Visit, talk: Conversation) -> frozenset[str]:
+    query = select(Inbound.id).where(Inbound.conversation_id == talk.id, Inbound.read_at.is_(None), access.visible(Inbound, visit.viewer))
+    return frozenset(session.scalars(query))
+
+
+def _promises(session: Session, child_id: str) -> list[tuple[str, date]]:
+    """(who promised, by when they come back), the earliest first."""
+    rows = session.execute(
+        select(Person.name, FollowUp.due_on)
+        .join(Person, Person.id == FollowUp.by_id)
+        .where(FollowUp.child_id == child_id, FollowUp.kind == "come_back", FollowUp.done_at.is_(None))
+        .order_by(FollowUp.due_on)
+    )
+    return list(rows.tuples())

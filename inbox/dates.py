@@ -42,6 +42,11 @@ def waited(since: datetime, now: datetime) -> str:
     raise AssertionError
 
 
+def plain_date(on: date) -> str:
+    """ "3 November 2026"."""
+    return f"{on.day} {on:%B %Y}"
+
+
 def sentence(text: str) -> str:
     """The text with its first letter as a capital, the others as they are."""
     return text[:1].upper() + text[1:]

@@ -1,20 +1,23 @@
-"""The list: what needs me now, then everybody who is mine."""
+"""The list: what needs me now, what waits for my answer, what I promised, then everybody who is mine."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 from starlette.responses import Response
 
-from cases import access
-from cases.store.models import Alert, Allocation, Conversation, Inbound, Person, Review
+from cases import access, casework
+from cases.casework import Waits
+from cases.store.models import Alert, Allocation, Conversation, Draft, Inbound, Person, Review
+from inbox.dates import LONDON
 from inbox.web import Visit
 
 LEVELS = ("immediate", "concern", "message")
+ON_A_PAGE = 100
 
 
 @dataclass
@@ -46,6 +49,16 @@ class Entry:
     unread: int
     review: Review | None
     iro: str | None
+    draft: bool  # the viewer has written something and not sent it
+
+
+@dataclass(frozen=True)
+class ToAnswer:
+    """A child who waits for a person's answer, or to whom somebody promised to come back."""
+
+    child: Person
+    waits: Waits | None
+    promised: date | None
 
 
 def show(visit: Visit) -> Response:
@@ -54,9 +67,43 @@ def show(visit: Visit) -> Response:
     with visit.store.read() as session:
         children = access.children_of(session, visit.viewer, visit.now)
         unread = unread_of(session, visit.viewer, children)
+        waiting = _waiting(session, visit, children, unread)
+        children.sort(key=lambda child: (child.id not in unread, unread.get(child.id, (0, visit.now))[1]))
+        number, pages = _page_number(visit, len(children))
+        shown = children[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
         return visit.page(
-            "list.html", waiting=_waiting(session, visit, children, unread), entries=entries(session, visit, children, unread)
+            "list.html",
+            waiting=waiting,
+            to_answer=_to_answer(session, visit, children, {one.child.id for one in waiting if one.child}),
+            today=visit.now.astimezone(LONDON).date(),
+            entries=entries(session, visit, shown, unread),
+            number=number,
+            pages=pages,
         )
+
+
+def _page_number(visit: Visit, count: int) -> tuple[int, int]:
+    """(which page is asked for, how many there are)"""
+    pages = max(1, -(-count // ON_A_PAGE))
+    asked = visit.request.query_params.get("page", "1")
+    return (min(max(1, int(asked)), pages) if asked.isdecimal() and len(asked) < 6 else 1), pages
+
+
+def _to_answer(session: Session, visit: Visit, children: list[Person], above: set[str]) -> list[ToAnswer]:
+    """For those who answer for the children: promises that are due first, then who has waited longest.
+
+    Children who already stand above, under what needs the viewer now, are here only where a promise is due.
+    """
+    if visit.viewer.kind != "iro":
+        return []
+    ids = [child.id for child in children]
+    waits, promised = casework.waiting_for_answer(session, visit.viewer, ids), casework.promises(session, ids)
+    found = [
+        ToAnswer(child, waits.get(child.id), promised.get(child.id))
+        for child in children
+        if child.id in promised or (child.id in waits and child.id not in above)
+    ]
+    return sorted(found, key=lambda one: (one.promised or date.max, one.waits.since if one.waits else visit.now))
 
 
 def search(visit: Visit) -> Response:
@@ -93,10 +140,15 @@ def entries(session: Session, visit: Visit, children: list[Person], unread: dict
     ids = [child.id for child in children]
     reviews: dict[str, Review] = {}
     query = select(Review).where(Review.child_id.in_(ids), Review.status == "planned", Review.at >= visit.now).order_by(Review.at)
+    query = query.options(load_only(Review.child_id, Review.at))  # the place is sealed, and not shown here
     for review in session.scalars(query):
         reviews.setdefault(review.child_id, review)
     iros = _iros(session, ids)
-    made = [Entry(child, unread.get(child.id, (0, None))[0], reviews.get(child.id), iros.get(child.id)) for child in children]
+    drafts = set(session.scalars(select(Draft.child_id).where(Draft.person_id == visit.viewer.id, Draft.child_id.in_(ids))))
+    made = [
+        Entry(child, unread.get(child.id, (0, None))[0], reviews.get(child.id), iros.get(child.id), child.id in drafts)
+        for child in children
+    ]
     return sorted(made, key=lambda entry: (0, unread[entry.child.id][1].timestamp()) if entry.unread else (1, 0))
 
 
@@ -104,8 +156,7 @@ def _iros(session: Session, child_ids: list[str]) -> dict[str, str]:
     allocated = session.execute(
         select(Allocation.child_id, Allocation.iro_id).where(Allocation.until.is_(None), Allocation.child_id.in_(child_ids))
     ).all()
-    people = session.scalars(select(Person).where(Person.id.in_({iro_id for _, iro_id in allocated})))
-    names = {person.id: person.name for person in people}
+    names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_({iro_id for _, iro_id in allocated}))).tuples())
     return {child_id: names[iro_id] for child_id, iro_id in allocated}
 
 

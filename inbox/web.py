@@ -61,7 +61,7 @@ class Inbox:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        for read in (dates.day, dates.clock, dates.moment, dates.waited, dates.sentence):
+        for read in (dates.day, dates.clock, dates.moment, dates.waited, dates.sentence, dates.plain_date):
             self.templates.filters[read.__name__] = read
 
     @property
@@ -196,7 +196,7 @@ class Visit:
         if self.request.method == "POST":
             child_id = self.path("child_id") if "child_id" in self.request.path_params else None
             query["next"] = f"/children/{child_id}" if child_id else "/"
-            if child_id and clean(self.form.get("answer", "")) and self._keep_draft(child_id):
+            if child_id and self._keep_draft(child_id):
                 query["done"] = "kept"
         response = self.redirect("/sign-in" + (f"?{urlencode(query)}" if query["next"].strip("/") else ""))
         self.forget_cookie(response)
@@ -211,16 +211,30 @@ class Visit:
         response.delete_cookie(self.inbox.cookie, path=self.base, secure=self.inbox.settings.secure_cookies, httponly=True, samesite="lax")
 
     def _keep_draft(self, child_id: str) -> bool:
+        written = {field: clean(self.form.get(name, "")) for name, field in (("answer", "text"), ("note", "note"))}
+        written = {field: text for field, text in written.items() if text}
+        if not written:
+            return False
         with self.store.write() as session:
             writer = logins.writer_of(session, self.seed, self.now) if self.seed else None
             if writer is None or not access.may_see_child(session, writer, child_id, self.now):
                 return False
-            keep_draft(session, child_id, writer.id, clean(self.form["answer"]), self.now)
+            keep_draft(session, child_id, writer.id, self.now, **written)
             return True
 
 
-def keep_draft(session: Session, child_id: str, person_id: str, text: str, now: datetime) -> None:
-    session.merge(Draft(child_id=child_id, person_id=person_id, text=text, saved_at=now))
+def keep_draft(session: Session, child_id: str, person_id: str, now: datetime, **written: str) -> None:
+    """Keep what was written: `text` for an answer, `note` for a note. The other stays as it was kept before."""
+    session.merge(Draft(child_id=child_id, person_id=person_id, saved_at=now, **written))
+
+
+def forget_draft(session: Session, child_id: str, person_id: str, field: str) -> None:
+    """What was kept in `field` has been sent."""
+    draft = session.get(Draft, (child_id, person_id))
+    if draft is not None:
+        setattr(draft, field, "" if field == "text" else None)
+        if not draft.text and not draft.note:
+            session.delete(draft)
 
 
 def clean(text: str) -> str:

@@ -57,6 +57,8 @@ class Case:
     complaint_about_iro: str
     complaint: str
     consultation: str
+    issue: str
+    hidden_issue: str
     unmatched: str
     alert_for_iro: str
     alert_for_complaints: str
@@ -120,6 +122,8 @@ def make_case(store: Store, world, now: datetime) -> Case:
             complaint_about_iro=about_iro.id,
             complaint=school.id,
             consultation=views.id,
+            issue=open_issue.id,
+            hidden_issue=issue.id,
             unmatched=session.query(Conversation).filter_by(child_id=None).one().id,
             alert_for_iro=alert(to_person_id=world.iro.id),
             alert_for_complaints=alert(to_person_id=world.complaints.id, about_id=about_iro.id),

@@ -40,6 +40,45 @@ if (area) {
   });
   note.setAttribute("role", "status");
   note.textContent = describe(area);
+  keepDraft(area);
+}
+
+// What is being written is kept on the server a moment after the last key, so that nothing that ends the page loses it.
+function keepDraft(area) {
+  const form = area.form;
+  const reading = document.getElementById("reading");
+  let waiting, saved = area.value;
+  async function save() {
+    if (area.value === saved || form.dataset.sending) {
+      return;
+    }
+    const words = area.value;
+    const body = new URLSearchParams({ csrf: form.elements.csrf.value, once: form.elements.once.value, answer: words });
+    try {
+      const answer = await fetch(form.dataset.draft, { method: "POST", body, headers: { Accept: "application/json" } });
+      if (!answer.ok || !answer.headers.get("Content-Type").startsWith("application/json")) {
+        return;
+      }
+      saved = words;
+      const { age, hard } = await answer.json();
+      const help = hard.length ? ` Shorter words or sentences would help. Long words: ${hard.join(", ")}.` : "";
+      reading.textContent = age ? `Reading age about ${age}.${help}` : "";
+    } catch {
+      // No connection: the words are still in the box, and the next key tries again.
+    }
+  }
+  area.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(save, 1500);
+  });
+  for (const button of form.querySelectorAll("[data-phrase]")) {
+    button.addEventListener("click", (event) => {
+      event.preventDefault();
+      area.value = `${area.value.trimEnd()}\n${button.dataset.phrase}`.trim();
+      area.dispatchEvent(new Event("input"));
+      area.focus();
+    });
+  }
 }
 
 // A second press of a button sends nothing more; the server sees to that too.

@@ -1,0 +1,90 @@
+"""The council's own settings: what may be set is in data/settings.yml, what was set (by whom, when) in the case store."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import yaml
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cases import audit, people
+from cases.settings import ROOT
+from cases.store.models import Person, SettingChange
+
+LONGEST_LINE = 300
+
+
+class BadValue(ValueError):
+    """The value cannot be set. The message says in plain words what to enter."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """kind: number (min to max), phone, lines (min to max of them)."""
+
+    name: str
+    group: str
+    title: str
+    kind: str
+    default: Any
+    hint: str = ""
+    min: int = 0
+    max: int = 0
+
+    def read(self, text: str) -> Any:
+        """The value that a person typed. Raises BadValue."""
+        text = text.strip()
+        if self.kind == "number":
+            if not text.isdecimal() or not self.min <= int(text) <= self.max:
+                raise BadValue(f"Enter a whole number from {self.min} to {self.max}")
+            return int(text)
+        if self.kind == "phone":
+            if text and not people.normalise_phone(text):
+                raise BadValue("Enter a phone number, like 01632 960123")
+            return text
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        if not self.min <= len(lines) <= self.max:
+            raise BadValue(f"Enter {self.max} lines or fewer")
+        if any(len(line) > LONGEST_LINE for line in lines):
+            raise BadValue(f"Make each line {LONGEST_LINE} letters or fewer")
+        return lines
+
+    def written(self, value: Any) -> str:
+        """The value as it stands in a form."""
+        return "\n".join(value) if self.kind == "lines" else str(value)
+
+
+@cache
+def settings() -> dict[str, Setting]:
+    """Every setting by name, in the order of the file."""
+    rows = yaml.safe_load((ROOT / "data" / "settings.yml").read_text(encoding="utf-8"))["settings"]
+    return {row["name"]: Setting(**row) for row in rows}
+
+
+def values(session: Session) -> dict[str, Any]:
+    """What holds now, by name."""
+    newest = select(func.max(SettingChange.id)).group_by(SettingChange.name)
+    changed = session.execute(select(SettingChange.name, SettingChange.value).where(SettingChange.id.in_(newest))).tuples()
+    known = settings()
+    return {name: one.default for name, one in known.items()} | {name: json.loads(value) for name, value in changed if name in known}
+
+
+def change(session: Session, name: str, text: str, person: Person, now: datetime) -> bool:
+    """Set `name` to what was typed. False where it was so before. Raises KeyError, BadValue."""
+    value = settings()[name].read(text)
+    if values(session)[name] == value:
+        return False
+    session.add(SettingChange(name=name, value=json.dumps(value, ensure_ascii=False), by_id=person.id, at=now))
+    audit.record(session, actor=person, action="setting", object=name, now=now)
+    session.flush()
+    return True
+
+
+def history(session: Session, limit: int = 100) -> list[SettingChange]:
+    """Every change, newest first."""
+    return list(session.scalars(select(SettingChange).order_by(SettingChange.id.desc()).limit(limit)))
