@@ -91,6 +91,11 @@ def may_change_case(session: Session, viewer: Person, child_id: str, now: dateti
     return viewer.kind in ("iro", "manager") and may_see_child(session, viewer, child_id, now)
 
 
+def may_set_up(viewer: Person) -> bool:
+    """True for who sees everybody's names and details and says who is whose IRO; nothing that a child said comes with it."""
+    return viewer.kind in ("admin", "manager")
+
+
 def _open_allocation(child_id: str) -> Select:
     return select(Allocation.id).where(Allocation.child_id == child_id, Allocation.until.is_(None)).limit(1)
 

@@ -36,18 +36,34 @@ TIME_NOT_KNOWN = time(23, 59)
 LONGEST = 2000
 
 
-class ImportProblems(Exception):
-    """The file cannot be loaded. `problems` holds one line each, with the row and the column."""
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one cell; without a row and a column it is about the file."""
 
-    def __init__(self, problems: list[str]):
-        self.problems = problems
-        super().__init__("; ".join(problems))
+    what: str
+    row: int | None = None
+    column: str = ""
+
+    def __str__(self) -> str:
+        if self.row is None:
+            return self.what
+        return f"Row {self.row}, column {self.column}: {self.what}" if self.column else f"Row {self.row}: {self.what}"
+
+
+class ImportProblems(Exception):
+    """The file cannot be loaded. `found` holds what is wrong, `problems` the same as one line each."""
+
+    def __init__(self, found: list[Problem]):
+        self.found = found
+        self.problems = [str(one) for one in found]
+        super().__init__("; ".join(self.problems))
 
 
 @dataclass(frozen=True)
 class Loaded:
     added: int
     updated: int
+    people: list[Person]
 
 
 def load(session: Session, content: bytes, now: datetime, *, demo: bool = False) -> Loaded:
@@ -56,13 +72,32 @@ def load(session: Session, content: bytes, now: datetime, *, demo: bool = False)
     A person is known by `ref`. An empty cell leaves what is held as it is. Raises ImportProblems, before anything is
     written, when any row has an error. People loaded into a demo database are demo people.
     """
+    return save(session, check(session, content), now, demo=demo)
+
+
+def check(session: Session, content: bytes) -> list[dict]:
+    """The rows of the file with their dates and numbers parsed. Raises ImportProblems with everything that is wrong."""
     rows = _read(content)
-    problems: list[str] = []
+    problems: list[Problem] = []
     known = {person.ref: person for person in session.scalars(select(Person))}
-    demo = demo or any(person.demo for person in known.values())
     parsed = [_check(number, row, rows, known, session, problems) for number, row in rows.items()]
     if problems:
         raise ImportProblems(problems)
+    return parsed
+
+
+def check_one(session: Session, row: dict[str, str]) -> tuple[dict, list[Problem]]:
+    """One person typed into a form, by the same rules: the parsed row, and what is wrong with it."""
+    problems: list[Problem] = []
+    row = {name: row.get(name, "").strip() for name in COLUMNS}
+    known = {person.ref: person for person in session.scalars(select(Person).where(Person.ref.in_([row["ref"], row["iro_ref"]])))}
+    return _check(1, row, {1: row}, known, session, problems), problems
+
+
+def save(session: Session, parsed: list[dict], now: datetime, *, demo: bool = False) -> Loaded:
+    """Write rows that have been checked in the same transaction."""
+    known = {person.ref: person for person in session.scalars(select(Person))}
+    demo = demo or any(person.demo for person in known.values())
     added = sum(row["ref"] not in known for row in parsed)
     for row in parsed:
         known[row["ref"]] = _save(session, row, known.get(row["ref"]), demo)
@@ -71,7 +106,7 @@ def load(session: Session, content: bytes, now: datetime, *, demo: bool = False)
             people.allocate(session, known[row["ref"]], known[row["iro_ref"]], now)
         if row["next_review"]:
             _plan_review(session, known[row["ref"]], row, now)
-    return Loaded(added, len(parsed) - added)
+    return Loaded(added, len(parsed) - added, [known[row["ref"]] for row in parsed])
 
 
 def _read(content: bytes) -> dict[int, dict[str, str]]:
@@ -79,37 +114,37 @@ def _read(content: bytes) -> dict[int, dict[str, str]]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ImportProblems(["The file is not UTF-8: in the spreadsheet, choose 'CSV UTF-8' when you save it."]) from None
+        raise ImportProblems([Problem("The file is not UTF-8: in the spreadsheet, choose 'CSV UTF-8' when you save it.")]) from None
     reader = csv.DictReader(io.StringIO(text, newline=""))
     header = [name.strip() for name in reader.fieldnames or []]
     missing = [name for name in ("kind", "ref", "name") if name not in header]
     unknown = [name for name in header if name not in COLUMNS]
     if missing or unknown:
         raise ImportProblems(
-            [f"Row 1: there is no column '{name}'." for name in missing]
-            + [f"Row 1: the column '{name}' is not known. Known columns: {', '.join(COLUMNS)}." for name in unknown]
+            [Problem(f"there is no column '{name}'.", 1) for name in missing]
+            + [Problem(f"the column '{name}' is not known. Known columns: {', '.join(COLUMNS)}.", 1) for name in unknown]
         )
     reader.fieldnames = header
     rows = {}
     try:
         for row in reader:
             if row.get(None):
-                raise ImportProblems([f"Row {reader.line_num}: there are more cells than columns; put text with commas in quotes."])
+                raise ImportProblems([Problem("there are more cells than columns; put text with commas in quotes.", reader.line_num)])
             cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
             if any(cells.values()):
                 rows[reader.line_num] = cells
     except csv.Error as error:
-        raise ImportProblems([f"Row {reader.line_num}: not readable as CSV ({error})."]) from None
+        raise ImportProblems([Problem(f"not readable as CSV ({error}).", reader.line_num)]) from None
     if not rows:
-        raise ImportProblems(["The file has a header but no rows."])
+        raise ImportProblems([Problem("The file has a header but no rows.")])
     return rows
 
 
-def _check(number: int, row: dict, rows: dict, known: dict[str, Person], session: Session, problems: list[str]) -> dict:
+def _check(number: int, row: dict, rows: dict, known: dict[str, Person], session: Session, problems: list[Problem]) -> dict:
     """The row with dates and numbers parsed; what is wrong is added to `problems`."""
 
     def wrong(column: str, what: str) -> None:
-        problems.append(f"Row {number}, column {column}: {what}")
+        problems.append(Problem(what, number, column))
 
     parsed: dict = dict(row)
     kind, ref = row["kind"], row["ref"]

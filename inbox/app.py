@@ -15,7 +15,22 @@ from starlette.staticfiles import StaticFiles
 from cases.settings import Settings
 from cases.store.db import Store
 from cases.store.models import utcnow
-from inbox import account, alerts, answers, casework, children, complaints, consultations, lists, oidc, reviews, sign_in, unmatched
+from inbox import (
+    account,
+    alerts,
+    answers,
+    casework,
+    children,
+    complaints,
+    consultations,
+    lists,
+    oidc,
+    people,
+    reviews,
+    set_up,
+    sign_in,
+    unmatched,
+)
 from inbox.web import Inbox
 
 STATIC = Path(__file__).parent / "static"
@@ -65,9 +80,27 @@ PAGES = [
     ("/consultations/{consultation_id}", "GET", consultations.show),
     ("/complaints", "GET", complaints.all_of_them),
     ("/complaints/{complaint_id}", "GET", complaints.show),
+    ("/complaints/{complaint_id}", "POST", complaints.move),
     ("/unmatched", "GET", unmatched.all_of_them),
     ("/unmatched/{conversation_id}", "GET", unmatched.show),
     ("/unmatched/{conversation_id}/done", "POST", unmatched.deal_with),
+    ("/people", "GET", people.all_of_them),
+    ("/people/find", "POST", people.find),
+    ("/people/new", "GET", people.new),
+    ("/people/new", "POST", people.add),
+    ("/people/{person_id}", "GET", people.show),
+    ("/people/{person_id}", "POST", people.change),
+    ("/people/{person_id}/iro", "POST", people.allocate),
+    ("/people/{person_id}/away", "POST", people.away),
+    ("/people/{person_id}/leave", "POST", people.leave),
+    ("/people/{person_id}/contacts", "POST", people.add_contact),
+    ("/absences/{absence_id}/end", "POST", people.back),
+    ("/contacts/{contact_id}/end", "POST", people.end_contact),
+    ("/import", "GET", set_up.imports),
+    ("/import", "POST", set_up.load),
+    ("/imports/{import_id}/undo", "POST", set_up.undo),
+    ("/settings", "GET", set_up.settings),
+    ("/settings/{name}", "POST", set_up.change_setting),
     ("/account", "GET", account.show),
     ("/account/password", "POST", account.change_password),
     ("/account/recovery-codes", "POST", account.new_recovery_codes),

@@ -6,14 +6,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from cases import access, alerts, people
+from cases import access, alerts, complaint_stages, people
 from cases.store.models import AdvocateRequest, Complaint, Conversation, Inbound, Outgoing, Person, Phone
 from inbox import alerts as alert_pages
 from inbox.dates import LONDON
 from inbox.thread import thread
-from inbox.web import NotHere, Visit
+from inbox.web import NotHere, Visit, clean
 
 SHOWN = 200
+LONGEST_WORDS = 1500
 
 
 def all_of_them(visit: Visit) -> Response:
@@ -26,7 +27,9 @@ def all_of_them(visit: Visit) -> Response:
         complaints = session.scalars(query).all()
         people_ids = {row.child_id for row in complaints} | {row.about_iro_id for row in complaints if row.about_iro_id}
         names = {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(people_ids)))}
-        return visit.page("complaints.html", complaints=complaints, people=names)
+        due = {row.id: complaint_stages.dates(row) for row in complaints if row.stage in complaint_stages.OPEN}
+        today = visit.now.astimezone(LONDON).date()
+        return visit.page("complaints.html", complaints=complaints, people=names, due=due, today=today)
 
 
 def show(visit: Visit) -> Response:
@@ -41,17 +44,60 @@ def show(visit: Visit) -> Response:
             session, "view complaint", child_id=complaint.child_id, what=f"complaint {complaint.id}", hidden_from=complaint.about_iro_id
         )
     with visit.store.read() as session:
-        child = session.get(Person, complaint.child_id)
-        return visit.page(
-            "complaint.html",
-            complaint=complaint,
-            child=child,
-            about_iro=session.get(Person, complaint.about_iro_id) if complaint.about_iro_id else None,
-            iro=people.iro_of(session, child.id),
-            in_confidence=_has_hidden(session, visit, child.id),
-            may_open_child=access.may_see_child(session, visit.viewer, child.id, visit.now),
-            **_reach(session, visit, child),
-        )
+        return _page(session, visit, complaint)
+
+
+def move(visit: Visit) -> Response:
+    """Acknowledge it, take the longer time, or move it to its next stage, with the complaints manager's own words to the child."""
+    to, text = visit.form.get("to", ""), clean(visit.form.get("words", ""))
+    with visit.store.write() as session:
+        complaint = session.scalar(access.complaints_of(visit.viewer, visit.now).where(Complaint.id == visit.path("complaint_id")))
+        if complaint is None or not _may_move(visit):
+            raise NotHere
+        if len(text) > LONGEST_WORDS or (to == "closed" and not text):
+            return _page(session, visit, complaint, problem="words", status=400)
+        kept = complaint_stages.kept_from(session, complaint)
+        try:
+            if to == "acknowledge":
+                complaint_stages.acknowledge(session, complaint, visit.viewer, visit.now)
+            elif to == "longer":
+                complaint_stages.make_complicated(session, complaint, visit.viewer, visit.now)
+            else:
+                complaint_stages.move(session, complaint, to, visit.viewer, visit.now, words_to_child=text)
+        except complaint_stages.BadMove:  # somebody else has moved it since the page was opened
+            return _page(session, visit, complaint, problem="moved", status=400)
+        visit.audit(session, f"complaint {to}", child_id=complaint.child_id, what=f"complaint {complaint.id}", hidden_from=kept)
+    return visit.redirect(f"/complaints/{complaint.id}?done=moved")
+
+
+def _may_move(visit: Visit) -> bool:
+    return visit.viewer.kind in ("complaints", "manager")
+
+
+def _page(session: Session, visit: Visit, complaint: Complaint, *, problem: str = "", status: int = 200) -> Response:
+    child = session.get(Person, complaint.child_id)
+    history = complaint_stages.history(session, complaint) if _may_move(visit) else []
+    names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_({row.by for row in history}))).tuples())
+    stage_before = complaint_stages.last_stage(session, complaint) if complaint.stage == "closed" else ""
+    return visit.page(
+        "complaint.html",
+        status,
+        complaint=complaint,
+        child=child,
+        may_move=_may_move(visit),
+        moves=complaint_stages.MOVES.get(complaint.stage, ()),
+        dates=complaint_stages.dates(complaint, stage_before),
+        history=history,
+        names=names,
+        problem=problem,
+        words=clean(visit.form.get("words", "")),
+        today=visit.now.astimezone(LONDON).date(),
+        about_iro=session.get(Person, complaint.about_iro_id) if complaint.about_iro_id else None,
+        iro=people.iro_of(session, child.id),
+        in_confidence=_has_hidden(session, visit, child.id),
+        may_open_child=access.may_see_child(session, visit.viewer, child.id, visit.now),
+        **_reach(session, visit, child),
+    )
 
 
 def in_confidence(visit: Visit) -> Response:

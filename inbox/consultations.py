@@ -25,6 +25,7 @@ class Said:
     meaning: str
     skipped: bool
     before: list[str]  # what the child had said first, where they changed it
+    last_time: str | None = None  # what they said before the review before, where that was something else
 
 
 def show(visit: Visit) -> Response:
@@ -45,26 +46,42 @@ def show(visit: Visit) -> Response:
             age=people.age(child, visit.now.astimezone(LONDON).date()),
             iro=people.iro_of(session, child.id),
             review=session.get(Review, consultation.review_id) if consultation.review_id else None,
-            said=answers(session, visit.viewer, consultation.id),
+            said=answers(session, visit.viewer, consultation),
         )
 
 
-def answers(session: Session, viewer: Person, consultation_id: str) -> list[Said]:
-    """The newest answer of each field in the order of asking, with what it replaced."""
-    rows = session.scalars(
-        select(Answer).where(Answer.consultation_id == consultation_id, access.visible(Answer, viewer)).order_by(Answer.number)
-    ).all()
-    by_field: dict[str, list[Answer]] = {}
-    for row in rows:
-        by_field.setdefault(row.field, []).append(row)
+def answers(session: Session, viewer: Person, consultation: Consultation) -> list[Said]:
+    """The newest answer of each field in the order of asking, with what it replaced and what was said last time."""
+    by_field = _rows(session, viewer, consultation.id)
+    before = session.scalar(
+        select(Consultation)
+        .where(
+            Consultation.child_id == consultation.child_id,
+            Consultation.started_at < consultation.started_at,
+            Consultation.status == "sent",
+        )
+        .order_by(Consultation.started_at.desc())
+        .limit(1)
+    )
+    last_time = _rows(session, viewer, before.id) if before else {}
     fields = sorted(by_field, key=lambda field: ORDER.index(field) if field in ORDER else len(ORDER))
-    return [_said(field, by_field[field]) for field in fields]
+    return [_said(field, by_field[field], last_time.get(field, [])) for field in fields]
 
 
-def _said(field: str, rows: list[Answer]) -> Said:
+def _rows(session: Session, viewer: Person, consultation_id: str) -> dict[str, list[Answer]]:
+    by_field: dict[str, list[Answer]] = {}
+    visible = select(Answer).where(Answer.consultation_id == consultation_id, access.visible(Answer, viewer))
+    for row in session.scalars(visible.order_by(Answer.number)):
+        by_field.setdefault(row.field, []).append(row)
+    return by_field
+
+
+def _said(field: str, rows: list[Answer], last_time: list[Answer]) -> Said:
     *before, last = rows
     changed = dict.fromkeys(row.words for row in before if row.state != "skipped" and row.words != last.words)
-    return Said(field, last.words, _meaning(last), last.state == "skipped", list(changed))
+    then = last_time[-1] if last_time and last_time[-1].state != "skipped" else None
+    differs = then is not None and (then.value, then.words) != (last.value, last.words)
+    return Said(field, last.words, _meaning(last), last.state == "skipped", list(changed), then.words if differs else None)
 
 
 def _meaning(row: Answer) -> str:

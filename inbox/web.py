@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import anyio
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.orm import Session
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -29,6 +30,7 @@ from inbox import dates
 log = logging.getLogger("heard.inbox")
 
 LARGEST_FORM = 64 * 1024
+LARGEST_FILE = 2 * 1024 * 1024
 #: Threads for those who have not signed in: checking a password is slow on purpose, and a flood of tries holds up nobody else.
 AT_THE_DOOR = 4
 
@@ -249,6 +251,8 @@ def safe_next(path: str) -> str:
 
 
 async def _form(request: Request) -> dict[str, str]:
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await _form_with_file(request)
     body = b""
     async for chunk in request.stream():
         body += chunk
@@ -259,3 +263,18 @@ async def _form(request: Request) -> dict[str, str]:
     except ValueError:
         raise BadForm from None
     return {name: values[0] for name, values in fields.items()}
+
+
+async def _form_with_file(request: Request) -> dict[str, str]:
+    """A form that a file came with; its bytes that are no UTF-8 stand as surrogates, for whoever reads the file to refuse."""
+    size = request.headers.get("content-length", "")
+    if not size.isdecimal() or int(size) > LARGEST_FILE:
+        raise BadForm
+    try:
+        async with request.form(max_files=1, max_fields=50, max_part_size=LARGEST_FILE) as parts:
+            form = {}
+            for name, part in parts.items():
+                form.setdefault(name, part if isinstance(part, str) else (await part.read()).decode("utf-8", "surrogateescape"))
+            return form
+    except HTTPException:  # what Starlette makes of a form that is no form
+        raise BadForm from None
