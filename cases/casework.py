@@ -88,7 +88,7 @@ def promises(session: Session, child_ids: Iterable[str]) -> dict[str, date]:
         .where(FollowUp.child_id.in_(list(child_ids)), FollowUp.kind == "come_back", FollowUp.done_at.is_(None))
         .group_by(FollowUp.child_id)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def days_to_come_back(today: date) -> list[date]:

@@ -69,7 +69,7 @@ def settings() -> dict[str, Setting]:
 def values(session: Session) -> dict[str, Any]:
     """What holds now, by name."""
     newest = select(func.max(SettingChange.id)).group_by(SettingChange.name)
-    changed = session.execute(select(SettingChange.name, SettingChange.value).where(SettingChange.id.in_(newest))).tuples()
+    changed = session.execute(select(SettingChange.name, SettingChange.value).where(SettingChange.id.in_(newest))).all()
     known = settings()
     return {name: one.default for name, one in known.items()} | {name: json.loads(value) for name, value in changed if name in known}
 

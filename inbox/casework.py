@@ -103,7 +103,7 @@ def _flag_page(session: Session, visit: Visit, message: Inbound, child: Person, 
         .where(FlagCorrection.inbound_id == message.id, access.visible(FlagCorrection, visit.viewer))
         .order_by(FlagCorrection.at)
     ).all()
-    names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_({row.by_id for row in earlier}))).tuples())
+    names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_({row.by_id for row in earlier}))).all())
     return visit.page(
         "flag.html",
         status,

@@ -12,8 +12,10 @@ from starlette.responses import Response
 from cases import access, alerts, casework, council, invites, people, reading, segments, statutory, words
 from cases.store.models import (
     AdvocateRequest,
+    Allocation,
     Audit,
     Complaint,
+    Concern,
     Consultation,
     Contact,
     Conversation,
@@ -65,7 +67,7 @@ def invite(visit: Visit) -> Response:
 
 
 def footprint(visit: Visit) -> Response:
-    """Who has opened, answered and changed what, newest first, as far as the viewer may know."""
+    """Who has opened, answered and changed what, newest first and once a day, as far as the viewer may know."""
     with visit.store.write() as session:
         child = child_of(session, visit)
         visit.audit(session, "view footprint", child_id=child.id)
@@ -73,7 +75,9 @@ def footprint(visit: Visit) -> Response:
         rows = session.scalars(
             select(Audit).where(Audit.child_id == child.id, access.visible(Audit, visit.viewer)).order_by(Audit.id.desc()).limit(FOOTPRINT)
         ).all()
-        names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_({row.actor_id for row in rows}))).tuples())
+        once_a_day = {(row.actor_id, row.action, row.at.astimezone(LONDON).date()): row for row in reversed(rows)}
+        rows = sorted(once_a_day.values(), key=lambda row: row.id, reverse=True)
+        names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_({row.actor_id for row in rows}))).all())
         return visit.page("footprint.html", child=child, first=people.first_name(child), rows=rows, names=names)
 
 
@@ -122,6 +126,8 @@ def page(
         phones=session.scalars(select(Phone).where(Phone.person_id == child.id, Phone.status != "old")).all(),
         contacts=of_child(Contact, Contact.ended_at.is_(None)),
         channel=talk.last_channel,
+        concerns=of_child(Concern, Concern.ended_at.is_(None), order=Concern.raised_at),
+        knows_iro=session.scalar(select(Allocation.child_told_at).where(Allocation.child_id == child.id, Allocation.until.is_(None))),
         may_change=access.may_change_case(session, viewer, child.id, now),
         responsible=access.answers_for(session, viewer, child.id, now),
         open_alerts=alert_pages.open_about(session, visit, child.id),
@@ -177,4 +183,4 @@ def _promises(session: Session, child_id: str) -> list[tuple[str, date]]:
         .where(FollowUp.child_id == child_id, FollowUp.kind == "come_back", FollowUp.done_at.is_(None))
         .order_by(FollowUp.due_on)
     )
-    return list(rows.tuples())
+    return list(rows.all())

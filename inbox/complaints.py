@@ -77,7 +77,7 @@ def _may_move(visit: Visit) -> bool:
 def _page(session: Session, visit: Visit, complaint: Complaint, *, problem: str = "", status: int = 200) -> Response:
     child = session.get(Person, complaint.child_id)
     history = complaint_stages.history(session, complaint) if _may_move(visit) else []
-    names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_({row.by for row in history}))).tuples())
+    names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_({row.by for row in history}))).all())
     stage_before = complaint_stages.last_stage(session, complaint) if complaint.stage == "closed" else ""
     return visit.page(
         "complaint.html",

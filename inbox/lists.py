@@ -156,7 +156,7 @@ def _iros(session: Session, child_ids: list[str]) -> dict[str, str]:
     allocated = session.execute(
         select(Allocation.child_id, Allocation.iro_id).where(Allocation.until.is_(None), Allocation.child_id.in_(child_ids))
     ).all()
-    names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_({iro_id for _, iro_id in allocated}))).tuples())
+    names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_({iro_id for _, iro_id in allocated}))).all())
     return {child_id: names[iro_id] for child_id, iro_id in allocated}
 
 

@@ -91,5 +91,5 @@ def _settings_page(session: Session, visit: Visit, *, wrong: str = "", why: str 
         typed = visit.form.get("value", "") if one.name == wrong else one.written(held[one.name])
         groups.setdefault(one.group, []).append((one, typed))
     changes = council.history(session)
-    names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_({row.by_id for row in changes}))).tuples())
+    names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_({row.by_id for row in changes}))).all())
     return visit.page("settings.html", status, groups=groups, changes=changes, names=names, known=council.settings(), wrong=wrong, why=why)

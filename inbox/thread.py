@@ -123,7 +123,7 @@ def _names(session: Session, rows: list) -> dict[str | None, str]:
     for row in rows:
         for field in ("read_by", "author", "author_id", "hidden_from"):
             ids.add(getattr(row, field, None))
-    return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(ids - {None, "bot"}))).tuples())
+    return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(ids - {None, "bot"}))).all())
 
 
 def _message(row: Inbound | Outgoing | Note, names: dict[str | None, str], new: frozenset[str]) -> Message:

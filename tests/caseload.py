@@ -6,10 +6,24 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cases import alerts, people
+from cases import alerts, decisions, people
 from cases.store import inbound, outbox
 from cases.store.db import Store
-from cases.store.models import AdvocateRequest, Alert, Answer, Complaint, Consultation, Conversation, Issue, Person, new_id
+from cases.store.models import (
+    Absence,
+    AdvocateRequest,
+    Alert,
+    Answer,
+    Complaint,
+    Concern,
+    Consultation,
+    Contact,
+    Conversation,
+    ImportRun,
+    Issue,
+    Person,
+    new_id,
+)
 
 #: What nobody but the manager and the complaints manager may come across: words of the complaint about the IRO.
 SECRET = "she shouts at me and never listens"
@@ -59,6 +73,11 @@ class Case:
     consultation: str
     issue: str
     hidden_issue: str
+    decision: str
+    concern: str
+    contact: str
+    absence: str
+    import_run: str
     unmatched: str
     alert_for_iro: str
     alert_for_complaints: str
@@ -102,6 +121,15 @@ def make_case(store: Store, world, now: datetime) -> Case:
                     number=number, consultation_id=views.id, child_id=world.child.id, field=field, words=words, value=json.dumps(value)
                 )
             )  # fmt: skip
+        decision = decisions.record(
+            session, world.child, text="Ash gets a bus pass", by=world.iro, now=now - hour, who="Sam", review=world.review
+        )
+        concern = Concern(child_id=world.child.id, kind="no_school", raised_by=world.iro.id, raised_at=now - hour)
+        contact = Contact(child_id=world.child.id, relation="carer", name="Jo Fielding", created_at=now - hour)
+        absence = Absence(iro_id=world.other_iro.id, cover_id=world.iro.id, starts=now + 48 * hour, ends=now + 72 * hour)
+        import_run = ImportRun(by_id=world.admin.id, at=now - hour, added=0, updated=0)
+        session.add_all([concern, contact, absence, import_run])
+        session.flush()
         for about, row, kept in (
             ("complaint", about_iro, world.iro.id),
             ("complaint", school, None),
@@ -124,6 +152,11 @@ def make_case(store: Store, world, now: datetime) -> Case:
             consultation=views.id,
             issue=open_issue.id,
             hidden_issue=issue.id,
+            decision=decision.id,
+            concern=concern.id,
+            contact=contact.id,
+            absence=absence.id,
+            import_run=import_run.id,
             unmatched=session.query(Conversation).filter_by(child_id=None).one().id,
             alert_for_iro=alert(to_person_id=world.iro.id),
             alert_for_complaints=alert(to_person_id=world.complaints.id, about_id=about_iro.id),

@@ -250,6 +250,6 @@ def test_a_long_talk_is_shown_in_parts(store, world, say, iro, now):
         outbox.say(session, people.conversation_of(session, world.child.id), "Hello", now=now)
     page = iro.get(f"/inbox/children/{world.child.id}").text
     assert "message number 59" in page and "message number 10" not in page
-    earlier = iro.get(re.search(r'href="(/inbox/children/[^"#]*skip=\d+)', page)[1]).text
+    earlier = iro.get(re.search(r'href="(/inbox/children/[^"#]*before=\w+)', page)[1]).text
     assert "message number 10" in earlier and "message number 59" not in earlier
-    assert iro.get(f"/inbox/children/{world.child.id}?skip=zebra").status_code == 200
+    assert iro.get(f"/inbox/children/{world.child.id}?before=zebra").status_code == 200

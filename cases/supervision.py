@@ -1,0 +1,105 @@
+"""Cases of concern for supervision, by the practice standards' list: what can be worked out is, the rest the IRO says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, load_only
+
+from cases import access, council, statutory
+from cases.store.models import Allocation, Concern, Consultation, Consulted, Decision, Person, Review, new_id
+from cases.working_days import LONDON
+
+#: What an IRO can say; the first two are worked out as well, where Heard holds enough.
+SAID = ("drift", "views", "section_20", "placed_with_parents", "no_school")
+WORKED_OUT = ("late_review", "no_review", "new_in_care", "drift", "views")
+YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A child, the reasons that were worked out, and those that were said."""
+
+    child: Person
+    iro: str | None
+    reasons: list[str]
+    concerns: list[Concern]
+
+
+def cases(session: Session, viewer: Person, now: datetime) -> list[Case]:
+    """The viewer's children for whom there is any reason, those with the most first."""
+    today = now.astimezone(LONDON).date()
+    rules = council.values(session)
+    columns = load_only(Person.id, Person.kind, Person.name, Person.looked_after_since, Person.created_at)
+    children = session.scalars(select(Person).where(Person.id.in_(access.child_ids(viewer, now))).options(columns)).all()
+    ids = [child.id for child in children]
+    # The place of a review and what was explained are sealed: the clock needs neither.
+    plain = [getattr(Review, name) for name in ("child_id", "at", "status", "decisions_on", "record_on", "distributed_on")]
+    reviews = _grouped(session, select(Review).options(load_only(*plain)), Review, ids)
+    concerns = _grouped(session, select(Concern).where(Concern.ended_at.is_(None)), Concern, ids)
+    drifting = _drifting(session, ids, today - timedelta(days=rules["drift_days"]))
+    heard = set(session.scalars(select(Consultation.review_id).where(Consultation.status == "sent"))) | set(
+        session.scalars(select(Consulted.review_id).where(Consulted.role == "child"))
+    )
+    iros = dict(
+        session.execute(
+            select(Allocation.child_id, Person.name).join(Person, Person.id == Allocation.iro_id).where(Allocation.until.is_(None))
+        ).all()
+    )
+    found = []
+    for child in children:
+        reasons = _reasons(child, reviews.get(child.id, []), today, rules, heard)
+        if child.id in drifting:
+            reasons.append("drift")
+        if reasons or child.id in concerns:
+            found.append(Case(child, iros.get(child.id), reasons, concerns.get(child.id, [])))
+    return sorted(found, key=lambda case: (-len(case.reasons) - len(case.concerns), case.child.name.casefold()))
+
+
+def raise_concern(session: Session, child: Person, kind: str, note: str, person: Person, now: datetime) -> Concern:
+    """The IRO says so; said again, the note is taken over. Raises ValueError for an unknown kind."""
+    if kind not in SAID:
+        raise ValueError(kind)
+    row = session.scalar(select(Concern).where(Concern.child_id == child.id, Concern.kind == kind, Concern.ended_at.is_(None)))
+    if row is None:
+        row = Concern(id=new_id(), child_id=child.id, kind=kind, raised_by=person.id, raised_at=now)
+        session.add(row)
+    row.note = note or row.note
+    session.flush()
+    return row
+
+
+def end_concern(row: Concern, person: Person, now: datetime) -> None:
+    if row.ended_at is None:
+        row.ended_at, row.ended_by = now, person.id
+
+
+def _reasons(child: Person, reviews: list[Review], today: date, rules: dict, heard: set[str]) -> list[str]:
+    clock = statutory.clock(child, reviews, today, rules)
+    past = [statutory.day_of(one.at) for one in reviews if one.status != "cancelled" and statutory.day_of(one.at) < today]
+    since = child.looked_after_since
+    reasons = []
+    if clock.planned_too_late or (clock.review and clock.review.late(today)):
+        reasons.append("late_review")
+    if (max(past) if past else since or today) < today - YEAR:
+        reasons.append("no_review")
+    if since is not None and since > today - timedelta(days=rules["new_in_care_days"]):
+        reasons.append("new_in_care")
+    if clock.planned and clock.planned.id not in heard and any(one.what == "views" and one.late(today) for one in clock.papers):
+        reasons.append("views")
+    return reasons
+
+
+def _drifting(session: Session, ids: list[str], before: date) -> set[str]:
+    """The children with a decision that should have been done before that day and has not been."""
+    query = select(Decision.child_id).where(Decision.status == "open", Decision.due < before, Decision.child_id.in_(ids))
+    return set(session.scalars(query))
+
+
+def _grouped(session: Session, query, model: type, ids: list[str]) -> dict[str, list]:
+    found: dict[str, list] = {}
+    for row in session.scalars(query.where(model.child_id.in_(ids))):
+        found.setdefault(row.child_id, []).append(row)
+    return found
