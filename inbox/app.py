@@ -24,7 +24,8 @@ from inbox import (
     complaints,
     consultations,
     lists,
-from inbox import oidc, overview
+    oidc,
+    overview,
     people,
     reviews,
     set_up,
