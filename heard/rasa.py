@@ -29,7 +29,7 @@ def command(settings: Settings, number: int = 1) -> tuple[list[str], dict[str, s
     if url.hostname not in ("127.0.0.1", "localhost"):
         raise RuntimeError(f"HEARD_RASA_URL is {settings.rasa_urls[number - 1]}: Rasa is only ever started on 127.0.0.1.")
     argv = [
-        *(str(PYTHON), "-m", "rasa", "run", "--quiet"),
+        *(str(PYTHON), "-m", "bot", "run", "--quiet"),
         *("--interface", "127.0.0.1", "--port", str(url.port or 5005)),
         *("--model", str(model)),
         *("--endpoints", "endpoints.yml", "--credentials", "credentials.yml"),

@@ -51,7 +51,7 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.log = home / f"rasa-{self.port}.log"
-        self._argv = [sys.executable, "-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(self.port), "-m", str(model)]
+        self._argv = [sys.executable, "-m", "bot", "run", "-i", "127.0.0.1", "-p", str(self.port), "-m", str(model)]
         self._argv += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
         self._env = {
             **base_environment(home),
