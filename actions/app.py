@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from actions import advocacy, beside, complaints, consultation, issues, my_iro, requests, reviews, shared
 from actions.base import HeardAction
+from cases import trace
 from cases.settings import Settings
 from cases.store.crypto import BOT, ring
 from cases.store.db import Store
@@ -43,8 +44,11 @@ def create_app(store: Store, settings: Settings, clock: Callable[[], datetime] =
             return JSONResponse({"error": "unauthorised"}, status_code=401)
         call = await request.json()
         name = call.get("next_action")
+        about = ((call.get("tracker") or {}).get("latest_message") or {}).get("metadata") or {}
         try:
-            result = await executor.run(call)
+            with trace.about(str(about.get("message_id") or "")):
+                result = await executor.run(call)
+                logger.info("%s done", name)
         except ActionExecutionRejection as rejection:
             return JSONResponse({"error": "rejected", "action_name": rejection.action_name}, status_code=400)
         except ActionNotFoundException:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 import anyio
+from prometheus_client import CollectorRegistry
 from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -17,6 +19,8 @@ from cases.settings import Settings
 from cases.store.db import Store
 from cases.store.models import DataKey
 from channels import twilio, webchat
+from channels.news import News
+from channels.operating import Door, Room, metrics_route
 
 log = logging.getLogger("heard.gateway")
 
@@ -35,20 +39,34 @@ def create_app(store: Store, settings: Settings, *, extra_routes: Sequence = ())
         except Exception as error:
             log.error("not ready: %s", type(error).__name__)
             return JSONResponse({"status": "the store cannot be read"}, 503)
+        if not room.enough():
+            return JSONResponse({"status": "the disk is nearly full"}, 503)
         return JSONResponse({"status": "ok"})
 
-    return Starlette(
+    @asynccontextmanager
+    async def let_go_at_the_end(app: Starlette) -> AsyncIterator[None]:
+        yield
+        news.close()
+
+    news = News(store)
+    room = Room(settings)
+    registry = CollectorRegistry()
+    app = Starlette(
         routes=[
             *extra_routes,
             Route("/health", health),
             Route("/favicon.ico", lambda request: Response(status_code=204)),
             Route("/ready", ready),
+            metrics_route(store, settings, room, registry),
             *twilio.routes(store, settings),
-            *webchat.routes(store, settings),
+            *webchat.routes(store, settings, news),
             Mount("/inbox", create_inbox(store, settings)),
         ],
-        middleware=[Middleware(StrictHeaders, settings=settings)],
+        lifespan=let_go_at_the_end,
+        middleware=[Middleware(StrictHeaders, settings=settings), Middleware(Door, room=room, registry=registry)],
     )
+    app.state.news = news
+    return app
 
 
 def _look(store: Store) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases import alerts, notices, people, telling, words
+from cases import alerts, notices, people, telling, trace, words
 from cases.store import inbound as inbounds
 from cases.store import jobs
 from cases.store.jobs import Claimed
@@ -36,6 +36,7 @@ def deliver(tools: Tools, job: Claimed) -> Writes:
     """Send one row; returns what to write."""
     with tools.store.read() as session:
         row = session.get_one(Outgoing, job.ref)
+        trace.turns_out_about(row.answers or row.id)
         language = _language(session, row)
         text = _signed(session, row, language)
         stopped = row.channel == "sms" and _is_stopped(session, row)

@@ -28,7 +28,7 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from cases import people, segments
+from cases import people, segments, trace
 from cases.settings import Settings
 from cases.store import inbound
 from cases.store.crypto import KeyProblem
@@ -171,7 +171,10 @@ def take_in(store: Store, *, sid: str, sender: str, body: str, media: int = 0) -
                     media=media,
                     received_at=utcnow(),
                 )
-                return row is not None
+            if row is not None:
+                with trace.about(row.id):
+                    log.info("kept %s", sid)
+            return row is not None
         except IntegrityError:  # two first messages at the same moment both began the conversation: the second joins it
             if last:
                 raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -24,12 +25,13 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from cases import invites, people
+from cases import invites, people, trace
 from cases.settings import Settings
 from cases.store import inbound
 from cases.store.db import Store
 from cases.store.models import Conversation, Inbound, Outgoing, Person, utcnow
 from channels import chat_sessions
+from channels.news import News
 
 log = logging.getLogger("heard.chat")
 
@@ -37,7 +39,8 @@ HERE = Path(__file__).parent
 LONDON = ZoneInfo("Europe/London")
 SHOWN = 100
 LARGEST = 1_000_000
-LOOK_EVERY, BEAT_EVERY, CHECK_EVERY = 0.4, 15.0, 30.0
+#: Seconds: a look at the talk though nobody rang, a sign of life, a look whether the sign-in still holds.
+LOOK_EVERY, BEAT_EVERY, CHECK_EVERY = 5.0, 15.0, 30.0
 CLIENT_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 EVENT_ID = re.compile(r"(\d{1,12})\.(\d{1,12})")
 
@@ -50,8 +53,9 @@ class Refused(Exception):
 
 
 class WebChat:
-    def __init__(self, store: Store, settings: Settings):
+    def __init__(self, store: Store, settings: Settings, news: News):
         self.store = store
+        self.news = news
         self.settings = settings
         self.pages = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
 
@@ -185,6 +189,8 @@ class WebChat:
             )
         if row is None:  # the same message at the same moment: the other one is kept
             return self._keep(request, said)
+        with trace.about(row.id):
+            log.info("kept")
         return row.seq
 
     async def events(self, request: Request) -> Response:
@@ -206,8 +212,16 @@ class WebChat:
 
     async def _stream(self, request: Request, token: str | None, conversation_id: str, after: tuple[int, int] | None) -> AsyncIterator[str]:
         yield "retry: 2000\n\n"
+        with self.news.listening(conversation_id) as bell:
+            async for event in self._events(request, token, conversation_id, after, bell):
+                yield event
+
+    async def _events(
+        self, request: Request, token: str | None, conversation_id: str, after: tuple[int, int] | None, bell: asyncio.Event
+    ) -> AsyncIterator[str]:
         beat = check = anyio.current_time()
-        while not await request.is_disconnected():
+        while not self.news.closed and not await request.is_disconnected():
+            bell.clear()
             try:
                 news, after = await run_in_threadpool(self._news, conversation_id, after)
                 if anyio.current_time() - check > CHECK_EVERY:
@@ -224,7 +238,8 @@ class WebChat:
             elif anyio.current_time() - beat > BEAT_EVERY:
                 beat = anyio.current_time()
                 yield ": still here\n\n"
-            await anyio.sleep(LOOK_EVERY)
+            with anyio.move_on_after(LOOK_EVERY):
+                await bell.wait()
 
     def _news(self, conversation_id: str, after: tuple[int, int] | None) -> tuple[str, tuple[int, int] | None]:
         with self.store.read() as session:
@@ -326,8 +341,8 @@ def _said(who: str, person: Person | None, text: str, at, media: int) -> dict:
     }
 
 
-def routes(store: Store, settings: Settings) -> list:
-    chat = WebChat(store, settings)
+def routes(store: Store, settings: Settings, news: News) -> list:
+    chat = WebChat(store, settings, news)
     return [
         Route("/chat", chat.page),
         Route("/chat/enter", chat.plainly(chat.enter), methods=["POST"]),

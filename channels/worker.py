@@ -21,9 +21,9 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from cases import advocacy, alerts, chasing
+from cases import advocacy, alerts, chasing, trace
 from cases.settings import Settings
-from cases.store import jobs
+from cases.store import bell, jobs
 from cases.store.crypto import BOT, ring
 from cases.store.db import Store
 from cases.store.jobs import Claimed, LeaseLost
@@ -35,14 +35,16 @@ from channels.tools import Tools
 log = logging.getLogger("heard.worker")
 
 THREADS = 8
-BUSY_PAUSE, IDLE_PAUSE = 0.1, 0.5
-BUSY_FOR = 5.0
+#: Seconds: while something is due that cannot be had yet (another holds it, or it waits behind another); and while nothing
+#: is, at most, since a ring of the bell may be missed.
+BUSY_PAUSE, IDLE_PAUSE = 0.25, 2.0
 RENEW_EVERY = jobs.LEASE.total_seconds() / 3
 
 _NOW = bindparam("now", type_=Job.due_at.type)
 ANYTHING_DUE = (
     select(Job.id).where(Job.done_at.is_(None), Job.due_at <= _NOW, or_(Job.leased_until.is_(None), Job.leased_until < _NOW)).limit(1)
 )
+NEXT_DUE = select(Job.due_at).where(Job.done_at.is_(None), Job.due_at > _NOW).order_by(Job.due_at).limit(1)
 
 Writes = Callable[[Session], None]
 
@@ -100,20 +102,24 @@ class Worker:
         if self.tools.sms is not None:
             with self.store.write() as session:
                 catching_up.begin(session, self.tools.clock())
-        last_busy = time.monotonic()
+        listener = bell.Listener(self.store, bell.JOBS, lambda about: self._bell.set())
+        listener.start()
         with ThreadPoolExecutor(self.threads, thread_name_prefix="work") as pool:
             while not self._stop.is_set():
                 if not free.acquire(timeout=IDLE_PAUSE):
                     continue
+                most = 1
+                while most < self.threads and free.acquire(blocking=False):
+                    most += 1
                 self._bell.clear()
-                job = self._claim_or_none()
-                if job is not None:
-                    last_busy = time.monotonic()
+                claimed, wait = self._claim_or_wait(most)
+                for job in claimed:
                     pool.submit(self._work_and_ring, job, free)
-                    continue
-                free.release()
-                quiet = time.monotonic() - last_busy
-                self._bell.wait(BUSY_PAUSE if quiet < BUSY_FOR else IDLE_PAUSE)
+                for _ in range(most - len(claimed)):
+                    free.release()
+                if wait:
+                    self._bell.wait(wait)
+        listener.close()
         renewing.join(1)
 
     def stop(self) -> None:
@@ -123,52 +129,71 @@ class Worker:
 
     def drain(self, limit: int = 1000) -> int:
         """Do what is due, one job after another, until nothing is. Returns how many were done."""
-        for done in range(limit):
-            job = self._claim()
-            if job is None:
-                return done
-            self._work(job)
-        return limit
+        done = 0
+        while done < limit:
+            claimed, _ = self._claim(1)
+            if not claimed:
+                break
+            job: Claimed | None = claimed[0]
+            while job is not None:
+                job = self._work(job)
+                done += 1
+        return done
 
-    def _claim_or_none(self) -> Claimed | None:
+    def _claim_or_wait(self, most: int) -> tuple[list[Claimed], float]:
+        """Up to `most` jobs; and, when there are none, for how many seconds to wait."""
         try:
-            return self._claim()
+            return self._claim(most)
         except SQLAlchemyError as error:  # the database is away or full: what is due stays due
             log.warning("cannot claim: %s", type(error).__name__)
-            self._stop.wait(1)
-            return None
+            return [], 1.0
 
-    def _claim(self) -> Claimed | None:
+    def _claim(self, most: int) -> tuple[list[Claimed], float]:
         now = self.tools.clock()
         with self.store.read() as session:  # a look first: claiming takes SQLite's one write lock
             if session.scalar(ANYTHING_DUE, {"now": now}) is None:
-                return None
+                due = session.scalar(NEXT_DUE, {"now": now})
+                return [], IDLE_PAUSE if due is None else min(IDLE_PAUSE, max(0.01, (due - now).total_seconds()))
         with self.store.write() as session:
-            job = jobs.claim(session, now, tuple(KINDS))
-        if job is not None:
-            self._held[job.id] = job
-        return job
+            claimed = jobs.claim_some(session, now, most, tuple(KINDS))
+        self._held |= {job.id: job for job in claimed}
+        return claimed, 0.0 if claimed else BUSY_PAUSE
 
     def _work_and_ring(self, job: Claimed, free: threading.Semaphore) -> None:
         try:
-            self._work(job)
+            following: Claimed | None = job
+            while following is not None:
+                following = self._work(following)
         finally:
             free.release()
             self._bell.set()
 
-    def _work(self, job: Claimed) -> None:
-        kind = KINDS[job.kind]
+    def _work(self, job: Claimed) -> Claimed | None:
+        """Do one job. Returns one that came out of it and is held already, to be done next."""
+        with trace.about(job.ref):
+            return self._work_on(KINDS[job.kind], job)
+
+    def _work_on(self, kind: Kind, job: Claimed) -> Claimed | None:
+        following = None
+        began = time.monotonic()
         try:
             write = kind.work(self.tools, job)
             with self.store.write() as session:
                 write(session)
                 jobs.finish(session, job, self.tools.clock())
+                if not self._stop.is_set():
+                    following = jobs.claim_added(session, self.tools.clock(), tuple(KINDS))
+            log.info("%s done in %.0f ms, try %s", job.kind, 1000 * (time.monotonic() - began), job.attempts)
+            if following is not None:
+                self._held[following.id] = following
+            return following
         except LeaseLost:
             log.warning("job %s (%s): another worker has it", job.id, job.kind)
         except Exception as error:  # whatever it was, the message must not be lost: try again, then a person
             self._failed(kind, job, error)
         finally:
             self._held.pop(job.id, None)
+        return None
 
     def _failed(self, kind: Kind, job: Claimed, error: Exception) -> None:
         again = error if isinstance(error, TryAgain) else None

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-import logging
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from cases import trace
 from cases.importing import ImportProblems, load
 from cases.settings import BadSettings, Settings
 from cases.store.crypto import KeyProblem, new_service_key
 from cases.store.db import Store, open_store
+from heard.backup import BackupProblem
 
 
 class Plainly(click.Group):
@@ -26,7 +28,7 @@ class Plainly(click.Group):
             self._refuse(error.problems)
         except ImportProblems as error:
             self._refuse([*error.problems, "Nothing was changed."])
-        except KeyProblem as error:
+        except (KeyProblem, BackupProblem) as error:
             self._refuse([str(error)])
 
     def _refuse(self, lines: list[str]):
@@ -36,10 +38,10 @@ class Plainly(click.Group):
 
 
 @click.group(cls=Plainly)
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Heard: a looked-after child texts, their IRO hears, the child hears back."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
-    logging.getLogger("heard").setLevel(logging.INFO)
+    trace.set_up(ctx.invoked_subcommand or "heard", as_json=os.environ.get("HEARD_LOG") == "json")
 
 
 def _store() -> tuple[Settings, Store]:
@@ -196,6 +198,28 @@ def migrate() -> None:
     _, store = _store()
     store.prepare()
     click.echo("The database is up to date.")
+
+
+@cli.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write the whole database to FILE, while Heard runs. The service key is not in it."""
+    from heard.backup import backup
+
+    settings = Settings.from_env()
+    backup(settings, file)
+    click.echo(f"The backup is {file}. Without a copy of {settings.key_file}, kept elsewhere, nobody can read it.")
+
+
+@cli.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Though the database holds people: they are replaced by the backup.")
+def restore(file: Path, replace: bool) -> None:
+    """Put a backup in the place of the database. Heard must not be running."""
+    from heard.backup import restore
+
+    manifest = restore(Settings.from_env(), file, replace=replace)
+    click.echo(f"The database is as it was at {manifest['made_at']}. Start Heard: it looks for texts that came since then.")
 
 
 @cli.command()

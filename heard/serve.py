@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from types import FrameType
 from urllib.parse import urlsplit
 
 import click
@@ -22,7 +24,8 @@ def gateway(settings: Settings, host: str) -> None:
         from demo.routes import routes
 
         extra = routes(store, settings)
-    _serve(create_app(store, settings, extra_routes=extra), host, settings.port)
+    app = create_app(store, settings, extra_routes=extra)
+    _serve(app, host, settings.port, closing=app.state.news.close)
 
 
 def actions(settings: Settings, number: int = 1) -> None:
@@ -51,6 +54,21 @@ def rasa(settings: Settings, number: int = 1) -> None:
     os.execvpe(argv[0], argv, env)
 
 
-def _serve(app, host: str, port: int) -> None:
+class _Server(uvicorn.Server):
+    """Finishes the requests that are on their way when it is told to end; `closing` lets go of those that would never end."""
+
+    def __init__(self, config: uvicorn.Config, closing: Callable[[], None]):
+        super().__init__(config)
+        self._closing = closing
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._closing()
+        super().handle_exit(sig, frame)
+
+
+def _serve(app, host: str, port: int, closing: Callable[[], None] = lambda: None) -> None:
     # No access log: a path can hold a child's sign-in token.
-    uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=10)
+    config = uvicorn.Config(
+        app, host=host, port=port, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=10
+    )
+    _Server(config, closing).run()

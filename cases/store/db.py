@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from cases.settings import ROOT, Settings
-from cases.store import crypto
+from cases.store import bell, crypto
 from cases.store.models import DataKey
 
 
@@ -46,6 +46,7 @@ class Store:
         """One transaction: all of it is on disk when the block ends, or none of it."""
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
+            bell.send(session)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cases.store import jobs
+from cases.store import bell, jobs
 from cases.store.models import Conversation, Inbound, Phone, new_id
 
 
@@ -58,6 +58,7 @@ def accept(
     except IntegrityError:  # the same message under another conversation, at the same moment
         return None
     conversation.last_channel = channel
+    bell.ring(session, bell.TALKS, conversation.id)
     jobs.add(session, "screen", row.id, lane=f"screen:{conversation.id}", due_at=received_at)
     return row
 

@@ -13,9 +13,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from cases.store import bell
 from cases.store.models import Job, new_id
 
 LEASE = timedelta(seconds=15)
+
+_ADDED = "heard jobs added"
 
 
 class LeaseLost(Exception):
@@ -33,13 +36,32 @@ class Claimed:
 
 
 def add(session: Session, kind: str, ref: str, *, lane: str, due_at: datetime) -> None:
-    """Write a job with the caller's transaction."""
-    session.add(Job(kind=kind, ref=ref, lane=lane, due_at=due_at))
+    """Write a job with the caller's transaction, and wake the workers with its commit."""
+    job = Job(kind=kind, ref=ref, lane=lane, due_at=due_at)
+    session.add(job)
     session.flush()
+    session.info.setdefault(_ADDED, []).append(job.id)
+    bell.ring(session, bell.JOBS)
 
 
 def claim(session: Session, now: datetime, kinds: tuple[str, ...] | None = None) -> Claimed | None:
     """Take the job that has been due the longest, or None. Commit at once, then work."""
+    return next(iter(claim_some(session, now, 1, kinds)), None)
+
+
+def claim_added(session: Session, now: datetime, kinds: tuple[str, ...]) -> Claimed | None:
+    """Take one of the jobs that this very transaction has written, so that whoever wrote it goes on with it at once."""
+    added = session.info.pop(_ADDED, [])
+    taken = next(iter(claim_some(session, now, 1, kinds, among=added)), None) if added else None
+    if taken and len(added) == 1:
+        bell.silence(session, bell.JOBS)
+    return taken
+
+
+def claim_some(
+    session: Session, now: datetime, most: int, kinds: tuple[str, ...] | None = None, among: list[int] | None = None
+) -> list[Claimed]:
+    """Take up to `most` jobs, those that have been due the longest, one of a lane. `among`: of these ids only."""
     earlier = aliased(Job)
     query = (
         select(Job)
@@ -50,19 +72,20 @@ def claim(session: Session, now: datetime, kinds: tuple[str, ...] | None = None)
             ~exists().where(earlier.lane == Job.lane, earlier.done_at.is_(None), earlier.id < Job.id),
         )
         .order_by(Job.due_at, Job.id)
-        .limit(1)
+        .limit(most)
         .with_for_update(skip_locked=True)
     )
     if kinds:
         query = query.where(Job.kind.in_(kinds))
-    job = session.scalar(query)
-    if job is None:
-        return None
-    job.attempts += 1
-    job.lease = new_id()
-    job.leased_until = now + LEASE
+    if among is not None:
+        query = query.where(Job.id.in_(among))
+    rows = session.scalars(query).all()
+    for job in rows:
+        job.attempts += 1
+        job.lease = new_id()
+        job.leased_until = now + LEASE
     session.flush()
-    return Claimed(job.id, job.kind, job.ref, job.lane, job.attempts, job.lease)
+    return [Claimed(job.id, job.kind, job.ref, job.lane, job.attempts, job.lease) for job in rows]
 
 
 def renew(session: Session, job: Claimed, now: datetime) -> None:

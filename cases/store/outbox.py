@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cases import people
-from cases.store import jobs
+from cases.store import bell, jobs
 from cases.store.inbound import lock
 from cases.store.models import Alert, Conversation, Inbound, Outgoing, Person, Phone, new_id
 
@@ -42,6 +42,7 @@ def say(
             channel = "web"
     if choices:
         conversation.menu = choices
+    bell.ring(session, bell.TALKS, conversation.id)
     parts = _split(text) if channel == "sms" else [text]
     number = session.scalar(select(func.max(Outgoing.number)).where(Outgoing.conversation_id == conversation.id)) or 0
     for part in parts:
