@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from actions import advocacy, beside, complaints, consultation, issues, my_iro, requests, reviews, shared
 from actions.base import HeardAction
-from cases import trace
+from cases import questions, trace
 from cases.settings import Settings
 from cases.store.crypto import BOT, ring
 from cases.store.db import Store
@@ -33,6 +33,7 @@ def create_app(store: Store, settings: Settings, clock: Callable[[], datetime] =
     400 when a form does not take the message, 404 for an action that there is not, 500 when one failed: never a 200 for
     something that was not done.
     """
+    questions.load()  # what cannot be used is said now, and not to a child
     logging.getLogger("rasa_sdk").setLevel(logging.ERROR)
     executor = ActionExecutor()
     for action in all_actions(store, clock):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,9 +15,10 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.orm import Session
 
-from cases import people, words
+from cases import people, questions, words
 from cases.language import steering
 from cases.language.text import plain
+from cases.reviews import LONDON
 from cases.store.db import Store
 from cases.store.models import Conversation, DoneAction, Inbound, Person, new_id
 
@@ -106,7 +107,18 @@ class Turn:
 
     def phrase(self, response: str, **values: str) -> str:
         """The words of a response, to stand inside another one. Which variation depends on the message alone."""
-        variations = words.texts(response, self.language, **values)
+        return self.one_of(words.texts(response, self.language, **values))
+
+    def translated(self, text: str) -> str:
+        """A text of ours that is not a response (data/consultation), in the child's language."""
+        return words.translate(text, self.language)
+
+    def band(self) -> questions.Band:
+        """What the consultation asks a child of this age."""
+        return questions.band_for(self.child, self.now.astimezone(LONDON).date())
+
+    def one_of(self, variations: Sequence[str]) -> str:
+        """One wording. Which depends on the message alone."""
         return variations[crc32((self.message_id or "").encode()) % len(variations)]
 
     def iro(self) -> Person | None:

@@ -6,24 +6,26 @@ form asks the first question without an answer. Setting none rejects the form: t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from rasa_sdk.events import SlotSet
 
 from actions import talk
 from actions.base import HeardAction, Turn, end_form
-from actions.consultation_words import before_question, question, read_back
-from cases import advocacy, complaints, consultations
-from cases.language import answers, evidence, openings, several, steering
-from cases.language.form import Change, Outcome, State
+from actions.consultation_words import before_question, copy, question, read_back, topic_question
+from cases import complaints, consultations, known_people, pass_on, questions
+from cases.language import answers, evidence, openings, several, steering, topic_answers, yesno
+from cases.language.fields import united
+from cases.language.form import FIELDS, Change, Outcome, State
 from cases.language.people import Known
 from cases.language.text import plain
 from cases.store.db import Store
-from cases.store.models import Consultation, Inbound
+from cases.store.models import Consultation
 
-FIELDS = consultations.FIELDS
-SLOTS = ("begin", *FIELDS, "send")
+#: What the form asks for, in order: the meeting, then whether there is more to say, what there is, and whether to send it.
+SLOTS = ("begin", *FIELDS, "more", "topics", "send")
 #: The marker that the child wants to change something and has not said what.
 CHANGE = "change"
 _CLOSING = {"stop": "utter_consultation_paused", "not_yet": "utter_consultation_not_sent_yet", "decline": "utter_consultation_wish_kept"}
@@ -74,10 +76,11 @@ def wishes_beside(turn: Turn) -> list[Change]:
 def keep_wish(turn: Turn, changes: list[Change]) -> list[dict]:
     """Keep it, and say so in front of the form's next question."""
     consultation, _ = consultations.open_one(turn.session, turn.child.id, turn.now)
-    consultations.write(turn.session, consultation, changes, turn.words, turn.message_id, turn.now)
+    _write(turn, consultation, changes)
     said = before_question(turn, consultation, Outcome("wish", tuple(changes)))
     return [
         *markers(consultation),
+        *second_part(turn, consultation),
         SlotSet("consultation_begin", None),
         SlotSet("consultation_missed", None),
         SlotSet("offer", None),
@@ -85,20 +88,39 @@ def keep_wish(turn: Turn, changes: list[Change]) -> list[dict]:
     ]
 
 
+def asks_for_copy(turn: Turn) -> bool:
+    return not turn.chosen and steering.side_question(plain(turn.text)) == "copy"
+
+
+def tell_copy(turn: Turn) -> list[dict]:
+    """'What did I say?', with no form open."""
+    copy(turn, consultations.current(turn.session, turn.child.id, turn.now))
+    return [SlotSet("offer", "consultation")]
+
+
 def open_form(turn: Turn) -> list[dict]:
     complaints.end_talk(turn.session, turn.conversation, complaints.draft(turn.session, turn.child.id))
     consultation, how = consultations.open_one(turn.session, turn.child.id, turn.now)
     state = _state(turn, consultation, "begin")
     changes = [] if turn.chosen else openings.facts_in_opening(turn.text, state)
-    consultations.write(turn.session, consultation, changes, turn.words, turn.message_id, turn.now)
+    _write(turn, consultation, changes)
     said = before_question(turn, consultation, Outcome(how, tuple(changes)))
     return [
         *markers(consultation),
+        *second_part(turn, consultation),
         SlotSet("consultation_begin", "true"),
         SlotSet("consultation_missed", None),
         SlotSet("offer", None),
         turn.before_question(said),
     ]
+
+
+def _write(turn: Turn, consultation: Consultation, changes: Iterable[Change]) -> None:
+    """Keep what was said; a form that holds something is not forgotten when the child is."""
+    changes = list(changes)
+    consultations.write(turn.session, consultation, changes, turn.words, turn.message_id, turn.now)
+    if changes:
+        pass_on.watch(turn.session, consultation, turn.now)
 
 
 def markers(consultation: Consultation, *, reopen: tuple[str, ...] = ()) -> list[dict]:
@@ -107,9 +129,44 @@ def markers(consultation: Consultation, *, reopen: tuple[str, ...] = ()) -> list
     slots = []
     for name in FIELDS:
         state = states.get(name)
-        value = None if name in reopen or state in (None, "told") else "skipped" if state == "skipped" else "true"
+        value = None if name in reopen or state in (None, "told", "last") else "skipped" if state == "skipped" else "true"
         slots.append(SlotSet(f"consultation_{name}", value))
     return [*slots, SlotSet("consultation_send", None)]
+
+
+def second_part(turn: Turn, consultation: Consultation, outcome: Outcome | None = None) -> list[dict]:
+    """The slots of the part beyond the meeting: whether it is wanted, and the question to ask next.
+
+    consultation_more: true (yes), ended (enough said); consultation_topics: true once nothing of it is to be asked now.
+    """
+    band = turn.band()
+    states, values = consultations.states(consultation), consultations.values(consultation)
+    current, more = turn.slot("consultation_topic"), turn.slot("consultation_more")
+    reopened = ""
+    if outcome is None:  # the form is opened: go on where it was left
+        current, more = "", "true" if consultation.status == "open" and any(band.question(key) for key in states) else ""
+    else:
+        more = {"enough": "ended", "topics": "true"}.get(outcome.kind, more)
+        reopened = next((key for key in outcome.reopen if band.question(key)), "")
+        answered = {change.field for change in outcome.changes if not change.told}
+        if turn.slot("requested_slot") != "consultation_topics" or outcome.kind in ("enough", "topics"):
+            current = ""
+        elif current not in answered and not reopened:
+            reopened = current
+    if reopened:
+        asked = reopened
+    elif more != "true":
+        asked = ""
+    else:
+        keys = [one.key for one in questions.waiting(band, states, values)]
+        order = [one.key for one in band.all_questions()]
+        later = [key for key in keys if current in order and order.index(key) > order.index(current)]
+        asked = next(iter(later or keys), "")
+    return [
+        SlotSet("consultation_more", more or ("ended" if reopened else None)),
+        SlotSet("consultation_topic", asked or None),
+        SlotSet("consultation_topics", None if asked or not (more or reopened) else "true"),
+    ]
 
 
 def _state(turn: Turn, consultation: Consultation, asked: str) -> State:
@@ -120,7 +177,7 @@ def _state(turn: Turn, consultation: Consultation, asked: str) -> State:
         asked=asked,
         now=turn.now,
         values=consultations.values(consultation),
-        told=frozenset(name for name, state in states.items() if state == "told"),
+        told=frozenset(name for name, state in states.items() if state in ("told", "last")),
         skipped=frozenset(name for name, state in states.items() if state == "skipped"),
         last=consultations.last_answered(consultation),
         iro=iro.name if iro else "",
@@ -142,13 +199,15 @@ class ValidateConsultationForm(HeardAction):
 
 def take_message(turn: Turn, asked: str) -> list[dict]:
     """One message while the form is open. [] rejects the form, for the rule of the intent to answer."""
+    if (answered := answer_notice(turn)) is not None:
+        return answered
     consultation, _ = consultations.open_one(turn.session, turn.child.id, turn.now)
-    outcome = answers.interpret(turn.text, _state(turn, consultation, asked), intent=turn.intent, confidence=turn.confidence)
+    outcome = settled(turn, consultation, _understood(turn, _state(turn, consultation, asked), asked, _brought(consultation, asked)))
     if turn.chosen and turn.intent not in ("affirm", "deny", "skip", "go_back"):
         return []
     if outcome.disclosure:
         talk.notice_harm(turn, enough=answers.VERY_SURE if outcome.changes else answers.SURE)
-    consultations.write(turn.session, consultation, outcome.changes, turn.words, turn.message_id, turn.now)
+    _write(turn, consultation, outcome.changes)
     if outcome.kind in ("stop", "not_yet", "decline"):
         turn.say(_CLOSING[outcome.kind])
         return [*end_form(), SlotSet("offer", "consultation"), SlotSet("consultation_missed", None)]
@@ -157,15 +216,66 @@ def take_message(turn: Turn, asked: str) -> list[dict]:
     if outcome.kind == "side":
         if outcome.side == turn.intent and outcome.side in answers.SIDE_INTENTS and not outcome.changes:
             return []
+        if outcome.side == "copy":
+            copy(turn, consultation)
         talk.answer_side(turn, outcome.side)
     answered = {change.field for change in outcome.changes}
     waiting = tuple(name for name in FIELDS if not turn.slot(f"consultation_{name}") and name not in answered)
     return [
         *markers(consultation, reopen=(*outcome.reopen, *waiting)),
+        *second_part(turn, consultation, outcome),
         SlotSet("consultation_begin", None if asked == "begin" and outcome.kind not in ("begin", "answers") else "true"),
         SlotSet("consultation_missed", CHANGE if outcome.kind == "what_to_change" else _missed(turn, asked, outcome)),
         turn.before_question(before_question(turn, consultation, outcome)),
     ]
+
+
+def _understood(turn: Turn, state: State, asked: str, brought: bool = False) -> Outcome:
+    said = plain(turn.text)
+    if brought and yesno.polarity(said) == "no" and len(said.split()) <= 3:  # not the same again
+        return Outcome("answers", (Change(asked, None, cleared=True),))
+    how = {"intent": turn.intent, "confidence": turn.confidence}
+    band = turn.band()
+    if asked == "more":
+        return topic_answers.interpret_more(turn.text, state, band, **how)
+    if asked == "topics" and (asking := band.question(turn.slot("consultation_topic"))):
+        return topic_answers.interpret(turn.text, state, asking, band, **how)
+    if asked in ("send", "topics") and (again := topic_answers.named(turn.text, band)):
+        return Outcome("back", reopen=(again.key,))
+    return answers.interpret(turn.text, replace(state, asked="send") if asked == "topics" else state, **how)
+
+
+def _brought(consultation: Consultation, asked: str) -> bool:
+    return consultations.states(consultation).get(asked) == "last"
+
+
+def settled(turn: Turn, consultation: Consultation, outcome: Outcome) -> Outcome:
+    """'Same as last time' brings what last time held, to be asked about; names come with who is meant, where that is known."""
+    changes = []
+    around = None
+    for change in outcome.changes:
+        same = change.value == consultations.SAME or isinstance(change.value, list) and consultations.SAME in change.value
+        if same and (before := consultations.last_time(turn.session, consultation).get(change.field)):
+            others = [one for one in change.value if one != consultations.SAME] if isinstance(change.value, list) else None
+            change = replace(change, value=before if others is None else united(list(before), others), last=not others)
+        if change.field in ("attend", "exclude") and change.value and not change.skipped:
+            around = known_people.around(turn.session, turn.child) if around is None else around
+            change = replace(change, value=list(dict.fromkeys(known_people.settle(name, around) for name in change.value)))
+        changes.append(change)
+    return replace(outcome, changes=tuple(changes))
+
+
+def answer_notice(turn: Turn) -> list[dict] | None:
+    """A plain yes or no to "I will pass on what you said unless you say no". None for any other message."""
+    held = pass_on.asked(turn.session, turn.child.id, turn.now)
+    polarity = yesno.polarity(plain(turn.text)) if held is not None and len(turn.text.split()) <= 6 else None
+    if held is None or polarity not in ("yes", "no") and not steering.keeps_back(plain(turn.text)):
+        return None
+    if polarity == "yes" and not steering.keeps_back(plain(turn.text)):
+        return _send(turn, held)
+    pass_on.keep_back(held)
+    turn.say("utter_consultation_kept_back")
+    return [*end_form(), SlotSet("offer", "consultation"), SlotSet("consultation_missed", None)]
 
 
 def _missed(turn: Turn, asked: str, outcome: Outcome) -> str | None:
@@ -181,18 +291,6 @@ def _missed(turn: Turn, asked: str, outcome: Outcome) -> str | None:
 def _send(turn: Turn, consultation: Consultation) -> list[dict]:
     """The one place where a form is sent: the child has just said yes to the read-back."""
     consultations.send(turn.session, consultation, turn.now)
-    held = consultations.values(consultation)
-    if held.get("advocate") is True:
-        newest = consultations.newest(consultation)["advocate"]
-        said_in = turn.session.get(Inbound, newest.inbound_id) if newest.inbound_id else None
-        advocacy.ask(
-            turn.session,
-            turn.child,
-            text=newest.words,
-            agreed_to_share=None,
-            now=turn.now,
-            hidden_from=said_in.hidden_from if said_in else None,
-        )
     if turn.iro() is None:
         turn.say("utter_consultation_sent_no_iro")
     else:
@@ -219,6 +317,11 @@ class AskConsultation(HeardAction):
             turn.say("utter_consultation_ask_change", said=said)
         elif self.field == "send":
             read_back(turn, consultation, said)
+        elif self.field == "more":
+            first, second, third, *_ = (*(turn.translated(topic.about) for topic in turn.band().topics), "", "", "")
+            turn.say("utter_consultation_ask_more", said=said, first=first, second=second, third=third)
+        elif self.field == "topics":
+            topic_question(turn, consultation, said)
         else:
             response, values = question(turn, consultation, self.field)
             turn.say(response, said=said, **values)

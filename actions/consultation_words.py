@@ -6,7 +6,8 @@ from typing import Any
 
 from actions.base import Turn
 from cases import consultations
-from cases.language.form import NO_PREFERENCE, Change, Outcome
+from cases.language import calendar
+from cases.language.form import FIELDS, NO_PREFERENCE, Change, Outcome
 from cases.language.text import sentence_case, shorten
 from cases.store.models import Consultation
 
@@ -24,6 +25,7 @@ _BEFORE = {
     "language": "english_only",
 }
 _SHARES = {"maybe (part)": "part", "start only": "start", "end only": "end"}
+#: Side questions that the form answers itself, in front of its own question.
 _EXPLAINED = {"explain_advocate": "advocate", "explain_chair": "chair", "why": "explained", "help": "help"}
 
 
@@ -33,9 +35,13 @@ def before_question(turn: Turn, consultation: Consultation, outcome: Outcome) ->
         what = _what(turn, outcome.changes)
         return turn.phrase("utter_reviews_wish_noted", what=what) if what else turn.phrase("utter_reviews_wish_kept_words")
     said = []
+    if outcome.kind == "topics" and not consultation_has_topics(turn, consultation):
+        said.append(_phrase(turn, "topics"))
     if outcome.kind in _BEFORE and not outcome.disclosure:
         said.append(_phrase(turn, _BEFORE[outcome.kind]))
-    kept = [change for change in outcome.changes if not change.skipped]
+    kept = [change for change in outcome.changes if change.state in ("given", "told")]
+    if any(change.last for change in outcome.changes) and not kept:
+        return " ".join(said)  # it is said with the question
     if outcome.disclosure and turn.risk != "none" and not kept:
         said.append(_phrase(turn, "with_you"))
     if kept or outcome.changes and not outcome.disclosure:
@@ -43,6 +49,11 @@ def before_question(turn: Turn, consultation: Consultation, outcome: Outcome) ->
     if outcome.kind == "side" and outcome.side in _EXPLAINED:
         said.append(_explained(turn, outcome.side))
     return " ".join(part for part in said if part)
+
+
+def consultation_has_topics(turn: Turn, consultation: Consultation) -> bool:
+    band = turn.band()
+    return any(band.question(key) for key in consultations.states(consultation))
 
 
 def _phrase(turn: Turn, name: str, **values: str) -> str:
@@ -59,6 +70,8 @@ def _explained(turn: Turn, side: str) -> str:
 def _echo(turn: Turn, consultation: Consultation, outcome: Outcome) -> str:
     """'OK: Tuesday or Thursday at 4:30pm.', or that an earlier answer was changed, or that one was skipped."""
     what = _what(turn, outcome.changes)
+    if not what and any("." in change.field and not change.skipped for change in outcome.changes):
+        return _phrase(turn, "kept")
     if not what:
         return _phrase(turn, "skipped") if outcome.kind == "answers" and outcome.changes[0].skipped else ""
     before = {row.field for row in consultation.answers if row.inbound_id != turn.message_id and row.state == "given"}
@@ -71,7 +84,8 @@ def _echo(turn: Turn, consultation: Consultation, outcome: Outcome) -> str:
 
 
 def _what(turn: Turn, changes: tuple[Change, ...]) -> str:
-    parts = [shorten(part, LONGEST_PART) for change in changes if not change.skipped and (part := _part(turn, change.field, change.value))]
+    about_meeting = [change for change in changes if change.state in ("given", "told") and change.field in FIELDS]
+    parts = [shorten(part, LONGEST_PART) for change in about_meeting if (part := _part(turn, change.field, change.value))]
     return shorten("; ".join(parts), LONGEST_ECHO)
 
 
@@ -102,33 +116,106 @@ def _part(turn: Turn, field: str, value: Any) -> str:
         return ", ".join(value) if value else turn.phrase("utter_consultation_part_no_issues")
     if field == "advocate":
         return turn.phrase(f"utter_consultation_part_advocate_{'no' if value is False else 'maybe' if value == 'maybe' else 'yes'}")
-    return str(value)
+    return _dated(turn, field, str(value))
+
+
+def _dated(turn: Turn, field: str, value: str, consultation: Consultation | None = None) -> str:
+    """'next Tuesday' as it was said, with the date that it came to on the day that it was said: today, or as the form has it."""
+    said = consultations.newest(consultation).get(field) if consultation is not None else None
+    meant = calendar.dates(value, said.created_at if said else turn.now) if field == "when" else ""
+    return turn.phrase("utter_consultation_part_dated", when=value, dates=meant) if meant else value
 
 
 def question(turn: Turn, consultation: Consultation, field: str) -> tuple[str, dict[str, str]]:
-    """The response that asks for a field. Where it was told before, it is said back and asked about."""
-    if consultations.states(consultation).get(field) == "told":
-        value = _part(turn, field, consultations.values(consultation).get(field))
-        return f"utter_consultation_confirm_{field}", {"value": shorten(value, LONGEST_PART)}
+    """The response that asks for a field of the meeting part. Where it was told before, it is said back and asked about."""
+    number, state = str(FIELDS.index(field) + 1) if field in FIELDS else "", consultations.states(consultation).get(field)
+    if state in ("told", "last"):
+        held = consultations.values(consultation).get(field)
+        value = _dated(turn, field, held, consultation) if field == "when" else _part(turn, field, held)
+        response = "utter_consultation_last" if state == "last" else f"utter_consultation_confirm_{field}"
+        return response, {"value": shorten(value, LONGEST_PART), "number": number}
+    if field in FIELDS:
+        asks = turn.translated(turn.one_of(turn.band().meeting[field]))
+        return "utter_consultation_ask_meeting", {"number": number, "question": asks}
     return f"utter_consultation_ask_{field}", {}
+
+
+def topic_question(turn: Turn, consultation: Consultation, said: str) -> None:
+    """Ask the question beyond the meeting whose turn it is; what was told about it before is said back."""
+    band = turn.band()
+    asking = band.question(turn.slot("consultation_topic"))
+    topic = band.topic(asking.topic)
+    values = {"said": said, "title": turn.translated(topic.title), "number": str(band.number(topic.name)), "total": str(len(band.topics))}
+    if consultations.states(consultation).get(asking.key) == "told":
+        held = str(consultations.values(consultation).get(asking.key))
+        turn.say("utter_consultation_confirm_topic", **values, value=shorten(held, LONGEST_ECHO))
+        return
+    asks = turn.translated(asking.ask)
+    turn.say("utter_consultation_ask_topic", **values, question=f"{asks} {turn.translated(band.hint)}" if asking.kind == "scale" else asks)
 
 
 def read_back(turn: Turn, consultation: Consultation, said: str) -> None:
     """All that will be sent, in the child's words, and 'shall I send it?'. Long answers are cut here, not in the store."""
-    held, states = consultations.values(consultation), consultations.states(consultation)
-    lines = [line for field in consultations.FIELDS if (line := _line(turn, field, held.get(field), states.get(field), 110))]
-    short = [line for field in consultations.FIELDS if (line := _line(turn, field, held.get(field), states.get(field), 36))]
     room = TWO_SEGMENTS - len(turn.phrase("utter_consultation_ask_send", said="", summary="")) - 60
-    if len("\n".join(lines)) + len(said) <= room:
-        turn.say("utter_consultation_ask_send", said=said, summary="\n".join(lines))
-    elif len("\n".join(short)) + len(said) <= room:
-        turn.say("utter_consultation_ask_send", said=said, summary="\n".join(short))
-    else:
-        turn.say("utter_consultation_read_back", said=said, summary=shorten("\n".join(lines), 2 * TWO_SEGMENTS))
-        turn.say("utter_consultation_ask_send_it")
+    for longest in (110,) if consultation_has_topics(turn, consultation) else (110, 36):
+        summary = "\n".join(lines(turn, consultation, longest))
+        if len(summary) + len(said) <= room:
+            turn.say("utter_consultation_ask_send", said=said, summary=summary)
+            return
+    tell_all(turn, lines(turn, consultation, TWO_SEGMENTS - 60), said)
+    turn.say("utter_consultation_ask_send_it")
 
 
-def _line(turn: Turn, field: str, value: Any, state: str | None, longest: int) -> str:
+def copy(turn: Turn, consultation: Consultation | None) -> None:
+    """'What did I say?': everything that the form holds, sent or not, as the child's own copy."""
+    held = lines(turn, consultation, TWO_SEGMENTS - 40) if consultation is not None else []
+    if not held:
+        turn.say("utter_consultation_copy_nothing")
+        return
+    if turn.slot("requested_slot").startswith("consultation_"):  # in the middle of the form, which asks on
+        tell_all(turn, held, "", most=4, response="utter_consultation_copy")
+        return
+    tell_all(turn, held, "", most=4, response="utter_consultation_copy")
+    turn.say(f"utter_consultation_copy_{'sent' if consultation.status == 'sent' else 'open'}")
+
+
+def tell_all(turn: Turn, every: list[str], said: str, *, most: int = 3, response: str = "utter_consultation_read_back") -> None:
+    """The lines in up to `most` messages of two segments each; where they are too many, each is cut."""
+    head = len(turn.phrase(response, said=said, summary=""))
+    for longest in (TWO_SEGMENTS, 70, 40, 24):
+        parts = _packed([shorten(line, longest) for line in every], TWO_SEGMENTS - head)
+        if len(parts) <= most:
+            break
+    turn.say(response, said=said, summary=parts[0])
+    for part in parts[1:most]:
+        turn.say("utter_consultation_read_on", summary=part)
+
+
+def _packed(every: list[str], room: int) -> list[str]:
+    parts: list[str] = []
+    for line in every:
+        if parts and len(parts[-1]) + 1 + len(line) <= room:
+            parts[-1] = f"{parts[-1]}\n{line}"
+        else:
+            parts.append(shorten(line, room))
+    return parts
+
+
+def lines(turn: Turn, consultation: Consultation, longest: int) -> list[str]:
+    """A line for each answer about the meeting and for each topic. Empty where nothing at all was said."""
+    held, states = consultations.values(consultation), consultations.states(consultation)
+    if not states:
+        return []
+    said = [line for field in FIELDS if (line := _line(turn, consultation, field, held.get(field), states.get(field), longest))]
+    for topic in turn.band().topics:
+        about = [str(held[one.key]) for one in topic.questions if held.get(one.key)]
+        if about:
+            value = sentence_case(shorten("; ".join(dict.fromkeys(about)), longest))
+            said.append(turn.phrase("utter_consultation_line_topic", title=turn.translated(topic.title), value=value))
+    return said
+
+
+def _line(turn: Turn, consultation: Consultation, field: str, value: Any, state: str | None, longest: int) -> str:
     if state in (None, "skipped") and field in ("issues", "chair", "advocate"):
         return ""
     if value is None:
@@ -142,5 +229,5 @@ def _line(turn: Turn, field: str, value: Any, state: str | None, longest: int) -
     elif field == "chair" and value in _SHARES:
         said = turn.phrase(f"utter_consultation_line_{_SHARES[value]}")
     else:
-        said = ", ".join(value) if isinstance(value, list) else str(value)
+        said = ", ".join(value) if isinstance(value, list) else _dated(turn, field, str(value), consultation)
     return turn.phrase(f"utter_consultation_line_{field}", value=sentence_case(shorten(said, longest)))

@@ -7,6 +7,7 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from actions import advocacy, beside, complaints, consultation, my_iro, talk
 from actions.base import HeardAction, Turn
 from cases import consultations
+from cases.language.form import FIELDS
 from cases.language.text import mostly_latin, plain
 
 #: What a "yes" starts, by what was offered last: what opens it, and its form.
@@ -75,6 +76,8 @@ class Affirm(HeardAction):
         return "action_affirm"
 
     def act(self, turn: Turn) -> list[dict]:
+        if (answered := consultation.answer_notice(turn)) is not None:
+            return answered
         if turn.slot("offer") in STARTS:
             return start(turn, turn.slot("offer"))
         if turn.asks_to_begin:
@@ -88,6 +91,8 @@ class Deny(HeardAction):
         return "action_deny"
 
     def act(self, turn: Turn) -> list[dict]:
+        if (answered := consultation.answer_notice(turn)) is not None:
+            return answered
         turn.say("utter_shared_no_to_what")
         return [SlotSet("offer", None)]
 
@@ -99,6 +104,8 @@ class Steer(HeardAction):
         return "action_steer"
 
     def act(self, turn: Turn) -> list[dict]:
+        if (answered := consultation.answer_notice(turn)) is not None:
+            return answered
         if turn.asks_to_begin:
             return start(turn, "consultation")
         turn.say("utter_shared_nothing_open")
@@ -143,7 +150,8 @@ def _again(turn: Turn) -> list[dict]:
     """From the top: every question is asked again. What was said stays until something else is."""
     held, _ = consultations.open_one(turn.session, turn.child.id, turn.now)
     return [
-        *consultation.markers(held, reopen=consultations.FIELDS),
+        *consultation.markers(held, reopen=FIELDS),
+        *(SlotSet(f"consultation_{name}", None) for name in ("more", "topic", "topics")),
         turn.before_question(turn.phrase("utter_consultation_said_restart")),
     ]
 
@@ -158,6 +166,10 @@ class Unclear(HeardAction):
         if (turn.tracker.active_loop or {}).get("name"):
             turn.say("utter_shared_unclear_in_form")
             return []
+        if (answered := consultation.answer_notice(turn)) is not None:
+            return answered
+        if consultation.asks_for_copy(turn):
+            return consultation.tell_copy(turn)
         if turn.asks_to_begin:
             return start(turn, "consultation")
         if consultation.is_wish(turn):

@@ -14,10 +14,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cases import alerts, people
+from cases import advocacy, alerts, people, questions, reviews
 from cases.language.form import FIELDS, Change
-from cases.store.models import Answer, Consultation, Inbound, new_id
+from cases.store.models import Answer, Consultation, Inbound, Person, new_id
 
+#: What is kept where a child says "same as last time" and nothing is known of last time.
+SAME = "same as last time"
 NEW, RESUMED, SENT_BEFORE = "new", "resumed", "sent_before"
 
 
@@ -45,7 +47,6 @@ def open_one(session: Session, child_id: str, now: datetime) -> tuple[Consultati
     if held.review_id is None and (review := people.next_review(session, child_id, now)):
         held.review_id = review.id  # the date was set after the child began
     if held.status == "sent":
-        held.status = "open"
         return held, SENT_BEFORE
     return held, RESUMED if held.answers else NEW
 
@@ -57,17 +58,17 @@ def newest(consultation: Consultation) -> dict[str, Answer]:
 
 def values(consultation: Consultation) -> dict[str, Any]:
     """What each answered field holds; a skipped field is left out."""
-    return {name: json.loads(row.value) for name, row in newest(consultation).items() if row.state != "skipped"}
+    return {name: json.loads(row.value) for name, row in newest(consultation).items() if row.state not in ("skipped", "open")}
 
 
 def states(consultation: Consultation) -> dict[str, str]:
-    """given, told (said before it was asked) or skipped, by field."""
-    return {name: row.state for name, row in newest(consultation).items()}
+    """given, told (said before it was asked), last (brought from last time) or skipped, by field."""
+    return {name: row.state for name, row in newest(consultation).items() if row.state != "open"}
 
 
 def last_answered(consultation: Consultation) -> str:
     """The field of the newest answer to a question, or ''."""
-    return next((row.field for row in reversed(consultation.answers) if row.state != "told"), "")
+    return next((row.field for row in reversed(consultation.answers) if row.state in ("given", "skipped")), "")
 
 
 def write(
@@ -77,14 +78,15 @@ def write(
     inbound = session.get(Inbound, inbound_id) if inbound_id else None
     number = session.scalar(select(func.max(Answer.number)).where(Answer.consultation_id == consultation.id)) or 0
     for change in changes:
+        consultation.status = "open"  # what was changed after sending is sent anew
         number += 1
         row = Answer(
             number=number,
             child_id=consultation.child_id,
             field=change.field,
             words=words,
-            value=json.dumps(None if change.skipped else change.value, ensure_ascii=False),
-            state="skipped" if change.skipped else "told" if change.told else "given",
+            value=json.dumps(None if change.skipped or change.cleared else change.value, ensure_ascii=False),
+            state=change.state,
             inbound_id=inbound.id if inbound else None,
             created_at=now,
         )
@@ -92,12 +94,16 @@ def write(
     session.flush()
 
 
-def send(session: Session, consultation: Consultation, now: datetime, *, hidden_from: str | None = None) -> None:
-    """The child said yes: it is sent, and put in front of the IRO. Sending twice does nothing more."""
+def send(session: Session, consultation: Consultation, now: datetime, *, how: str = "yes", hidden_from: str | None = None) -> None:
+    """It is sent, and put in front of the IRO; an advocate that was wished for is asked for. Sending twice does nothing more.
+
+    how: yes (the child said so), silence (see cases/pass_on.py).
+    """
     if consultation.status == "sent":
         return
     consultation.status = "sent"
     consultation.sent_at = now
+    consultation.sent_how = how
     session.flush()
     alerts.raise_alert(
         session,
@@ -108,6 +114,42 @@ def send(session: Session, consultation: Consultation, now: datetime, *, hidden_
         now=now,
         hidden_from=hidden_from,
     )
+    if values(consultation).get("advocate") is True:
+        wish = newest(consultation)["advocate"]
+        said_in = session.get(Inbound, wish.inbound_id) if wish.inbound_id else None
+        advocacy.ask(
+            session,
+            session.get_one(Person, consultation.child_id),
+            text=wish.words,
+            agreed_to_share=None,
+            now=now,
+            hidden_from=said_in.hidden_from if said_in else None,
+        )
+
+
+def last_time(session: Session, consultation: Consultation) -> dict[str, Any]:
+    """What the child wanted at the review before, by field. when and where: else as that review was."""
+    before = session.scalar(
+        select(Consultation)
+        .where(Consultation.child_id == consultation.child_id, Consultation.started_at < consultation.started_at)
+        .order_by(Consultation.started_at.desc(), Consultation.id)
+        .limit(1)
+    )
+    held = values(before) if before is not None else {}
+    review = people.last_review(session, consultation.child_id, consultation.started_at)
+    if review is not None and review.place:
+        held.setdefault("where", review.place)
+    if review is not None and review.time_known:
+        held.setdefault("when", f"{review.at.astimezone(reviews.LONDON):%A} at {reviews.time(review.at)}")
+    return {field: value for field, value in held.items() if value not in (None, [], SAME)}
+
+
+def headings(session: Session, consultation: Consultation) -> dict[str, str]:
+    """Every question in the order of asking, for staff: the meeting's fields, then "topic: question" as the child was asked."""
+    child = session.get_one(Person, consultation.child_id)
+    band = questions.band_for(child, consultation.started_at.date())
+    asked = {one.key: f"{band.topic(one.topic).title}: {one.ask}" for one in band.all_questions()}
+    return dict.fromkeys(FIELDS, "") | asked
 
 
 def export(consultation: Consultation) -> dict:
@@ -123,7 +165,17 @@ def export(consultation: Consultation) -> dict:
         "attend": held.get("attend") or [],
         "exclude": held.get("exclude") or [],
         "chair": held.get("chair"),
-        "topics": {name: value for name, value in held.items() if name not in FIELDS},
+        "topics": _by_topic(held),
         "issues": held.get("issues") or [],
         "advocate": advocate if advocate is None or isinstance(advocate, bool) else None if advocate == "maybe" else True,
     }
+
+
+def _by_topic(held: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """{"home": {"how": "4 (good)", "say": "…"}} of "home.how" and "home.say": the topics and questions of data/consultation."""
+    found: dict[str, dict[str, Any]] = {}
+    for key, value in held.items():
+        topic, _, question = key.partition(".")
+        if question:
+            found.setdefault(topic, {})[question] = value
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -34,6 +35,7 @@ class Settings:
     smtp_url: str = ""
     mail_from: str = ""
     languages: tuple[str, ...] = ("en",)
+    pass_on_after: timedelta = timedelta(hours=72)
     twilio_account_sid: str = ""
     twilio_auth_token: str = field(default="", repr=False)
     twilio_from: str = ""
@@ -91,6 +93,7 @@ class Settings:
             smtp_url=env.get("HEARD_SMTP_URL", ""),
             mail_from=env.get("HEARD_MAIL_FROM", ""),
             languages=tuple(part.strip() for part in (env.get("HEARD_LANGUAGES") or "en").split(",") if part.strip()),
+            pass_on_after=timedelta(hours=_hours(env, "HEARD_PASS_ON_HOURS", 72, problems)),
             twilio_account_sid=env.get("TWILIO_ACCOUNT_SID", ""),
             twilio_auth_token=env.get("TWILIO_AUTH_TOKEN", ""),
             twilio_from=env.get("TWILIO_FROM", ""),
@@ -173,6 +176,14 @@ def _groups(text: str, problems: list[str]) -> dict[str, frozenset[str]]:
             continue
         found.setdefault(kind, set()).add(group)
     return {kind: frozenset(groups) for kind, groups in found.items()}
+
+
+def _hours(env: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:
+    value = env.get(name) or str(default)
+    if value.isdigit() and int(value) <= 24 * 60:
+        return int(value)
+    problems.append(f"{name} is '{value}': set it to a number of hours up to {24 * 60}, or to 0 for never.")
+    return default
 
 
 def _port(env: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:

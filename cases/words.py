@@ -40,8 +40,8 @@ def _all(name: str, language: str, values: dict[str, str]) -> list[Said]:
     values = {**services.gaps(), **values}
     return [
         Said(
-            _fill(_translate(variation["text"].strip(), language), values),
-            [{"title": _translate(one["title"], language), "payload": one["payload"]} for one in variation.get("buttons", ())] or None,
+            _fill(translate(variation["text"].strip(), language), values),
+            [{"title": translate(one["title"], language), "payload": one["payload"]} for one in variation.get("buttons", ())] or None,
         )
         for variation in responses()[name]
     ]
@@ -62,7 +62,8 @@ def responses() -> dict[str, list[dict]]:
     return found
 
 
-def _translate(text: str, language: str) -> str:
+def translate(text: str, language: str) -> str:
+    """An English text of ours in the language, or as it is where there is no translation."""
     for code in (language.replace("-", "_"), language.replace("-", "_").split("_")[0]):
         if code != "en" and text in _catalogue(LOCALE, code):
             return _catalogue(LOCALE, code)[text]

@@ -21,7 +21,7 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from cases import advocacy, alerts, chasing, trace
+from cases import advocacy, alerts, chasing, pass_on, trace
 from cases.settings import Settings
 from cases.store import bell, jobs
 from cases.store.crypto import BOT, ring
@@ -74,12 +74,17 @@ def _chase_advocate(tools: Tools, job: Claimed) -> Writes:
     return lambda session: advocacy.chase(session, job.ref, tools.clock())
 
 
+def _pass_on(tools: Tools, job: Claimed) -> Writes:
+    return lambda session: pass_on.look(session, job.ref, tools.clock(), silence=tools.settings.pass_on_after)
+
+
 KINDS: dict[str, Kind] = {
     "screen": Kind(screening.screen, screening.set_aside),
     "turn": Kind(turns.turn, turns.set_aside),
     "deliver": Kind(delivery.deliver, delivery.set_aside, tries=40, longest_wait=300),  # some three hours
     "chase": Kind(_chase, _chase_again),
     advocacy.CHASE: Kind(_chase_advocate, _chase_again),
+    pass_on.KIND: Kind(_pass_on, lambda tools, session, job, now: pass_on.set_aside(session, job.ref, now)),
     catching_up.KIND: Kind(catching_up.catch_up, catching_up.set_aside),
 }
 

@@ -16,13 +16,14 @@ import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
+from cases import questions
 from cases.settings import ROOT
 
 _GAP = re.compile(r"\{(\w+)\}")
 
 
 def sentences(root: Path = ROOT) -> Iterator[tuple[str, str, str]]:
-    """(text, file, name of the response) for every text and button title in data/responses."""
+    """(text, file, name of the response or question) for every text and button title in data/responses, and data/consultation."""
     for path in sorted((root / "data" / "responses").glob("*.yml")):
         responses = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("responses") or {}
         for name, variations in responses.items():
@@ -30,6 +31,14 @@ def sentences(root: Path = ROOT) -> Iterator[tuple[str, str, str]]:
                 for text in (variation.get("text"), *(button["title"] for button in variation.get("buttons") or ())):
                     if text:
                         yield text, path.relative_to(root).as_posix(), name
+    folder = root / "data" / "consultation"
+    for band in questions.load(folder) if folder.exists() else ():
+        file = f"data/consultation/{band.name}.yml"
+        yield band.hint, file, "hint"
+        yield from ((ask, file, name) for name, asks in band.meeting.items() for ask in asks)
+        for topic in band.topics:
+            yield from ((text, file, topic.name) for text in (topic.title, topic.about))
+            yield from ((question.ask, file, question.key) for question in topic.questions)
 
 
 def catalogue(root: Path = ROOT) -> Catalog:

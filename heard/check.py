@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import smtplib
 from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 from sqlalchemy import select, text
 
-from cases import people
+from cases import people, questions
+from cases.language import calendar
 from cases.settings import BadSettings, Settings
 from cases.store.crypto import KeyProblem, ring
 from cases.store.db import Store, open_store
@@ -27,6 +30,7 @@ def check() -> Iterator[tuple[bool, str]]:
         yield from ((False, line) for line in error.problems)
         return
     yield True, "The settings can be used."
+    yield from content()
     yield (
         settings.secure_cookies,
         f"HEARD_PUBLIC_URL is {settings.public_url}" + ("." if settings.secure_cookies else "; for real use it must be https."),
@@ -63,6 +67,21 @@ def _sign_in(settings: Settings) -> Iterator[tuple[bool, str]]:
             if settings.second_factor
             else "Staff sign in with a password alone: for real use take HEARD_SECOND_FACTOR=off away.",
         )
+
+
+def content(folder: Path = questions.FOLDER) -> Iterator[tuple[bool, str]]:
+    """Whether the questions that a council edits can be used; a line for each that cannot."""
+    try:
+        questions.load(folder)
+        yield True, "The questions of the consultation (data/consultation) can be used."
+    except questions.BadContent as error:
+        yield from ((False, line) for line in error.problems)
+    try:
+        terms = calendar.load()
+        there = bool(terms.holidays) and terms.holidays[-1].last > date.today() + timedelta(days=120)
+        yield there, "The school holidays (data/terms.yml) " + ("can be used." if there else "end within four months: add the next ones.")
+    except calendar.BadTerms as error:
+        yield from ((False, line) for line in error.problems)
 
 
 def _database(store: Store, settings: Settings) -> Iterator[tuple[bool, str]]:

@@ -12,6 +12,7 @@ import click
 
 from cases import trace
 from cases.importing import ImportProblems, load
+from cases.questions import BadContent
 from cases.settings import BadSettings, Settings
 from cases.store.crypto import KeyProblem, new_service_key
 from cases.store.db import Store, open_store
@@ -24,7 +25,7 @@ class Plainly(click.Group):
     def invoke(self, ctx: click.Context):
         try:
             return super().invoke(ctx)
-        except BadSettings as error:
+        except (BadSettings, BadContent) as error:
             self._refuse(error.problems)
         except ImportProblems as error:
             self._refuse([*error.problems, "Nothing was changed."])

@@ -9,18 +9,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from cases import access, people
+from cases import access, consultations, people
+from cases.language import calendar
 from cases.store.models import Answer, Consultation, Person, Review
 from inbox import alerts as alert_pages
 from inbox.dates import LONDON
 from inbox.web import NotHere, Visit
 
-ORDER = ("when", "where", "attend", "exclude", "chair", "issues", "advocate")
-
 
 @dataclass(frozen=True)
 class Said:
     field: str
+    heading: str  # of a question beyond the meeting: its topic, and what was asked
     words: str
     meaning: str
     skipped: bool
@@ -64,8 +64,11 @@ def answers(session: Session, viewer: Person, consultation: Consultation) -> lis
         .limit(1)
     )
     last_time = _rows(session, viewer, before.id) if before else {}
-    fields = sorted(by_field, key=lambda field: ORDER.index(field) if field in ORDER else len(ORDER))
-    return [_said(field, by_field[field], last_time.get(field, [])) for field in fields]
+    headings = consultations.headings(session, consultation)
+    order = list(headings)
+    fields = sorted(by_field, key=lambda field: order.index(field) if field in order else len(order))
+    there = [field for field in fields if by_field[field][-1].state != "open"]
+    return [_said(field, headings.get(field, ""), by_field[field], last_time.get(field, [])) for field in there]
 
 
 def _rows(session: Session, viewer: Person, consultation_id: str) -> dict[str, list[Answer]]:
@@ -76,20 +79,22 @@ def _rows(session: Session, viewer: Person, consultation_id: str) -> dict[str, l
     return by_field
 
 
-def _said(field: str, rows: list[Answer], last_time: list[Answer]) -> Said:
+def _said(field: str, heading: str, rows: list[Answer], last_time: list[Answer]) -> Said:
     *before, last = rows
-    changed = dict.fromkeys(row.words for row in before if row.state != "skipped" and row.words != last.words)
-    then = last_time[-1] if last_time and last_time[-1].state != "skipped" else None
+    changed = dict.fromkeys(row.words for row in before if row.state not in ("skipped", "open") and row.words != last.words)
+    then = last_time[-1] if last_time and last_time[-1].state not in ("skipped", "open") else None
     differs = then is not None and (then.value, then.words) != (last.value, last.words)
-    return Said(field, last.words, _meaning(last), last.state == "skipped", list(changed), then.words if differs else None)
+    return Said(field, heading, last.words, _meaning(last), last.state == "skipped", list(changed), then.words if differs else None)
 
 
 def _meaning(row: Answer) -> str:
-    """What Heard took the words to mean, where that says more than the words."""
+    """What Heard took the words to mean, where that says more than the words; of a time, with its dates on the day it was said."""
     try:
         meaning = _plain(json.loads(row.value))
     except ValueError:
         meaning = row.value
+    if row.field == "when" and meaning and (dates := calendar.dates(meaning, row.created_at)):
+        return f"{meaning} ({dates})"
     return "" if meaning.casefold() == row.words.strip().casefold() else meaning
 
 

@@ -25,7 +25,7 @@ SIDE_INTENTS = word_set(
     """
 )
 #: Of these, the ones that a wish or worry, told as an answer, is easily mistaken for.
-_LIKE_AN_ISSUE = word_set(
+LIKE_AN_ISSUE = word_set(
     """
     contact_iro decision_not_done review_feedback make_complaint complain_about_iro ask_decisions change_contact change_language
     ask_legal ask_rights stop_messages chitchat out_of_scope abuse_at_bot ask_human
@@ -272,6 +272,11 @@ def _at_issues(said: str, original: str, state: State, known: Known) -> list[Cha
         return confirmed
     if topics.nothing(said):
         return [Change("issues", [])]
+    return corrects_meeting(said, original, state, known) or more_topics(original, state)
+
+
+def corrects_meeting(said: str, original: str, state: State, known: Known) -> list[Change]:
+    """Where anything may be told: what a message plainly corrects about the meeting, or nothing."""
     corrects = steering.corrects(said)
     about_meeting = bool(
         re.search(
@@ -303,7 +308,7 @@ def _at_issues(said: str, original: str, state: State, known: Known) -> list[Cha
         and not re.search(r"\b(?:see|live|visit|stay|move|ring|call|more|argu\w+|fight\w*)\b", said)
     ):
         return read_field(speaks_to, said, original, state, known) or []
-    return more_topics(original, state)
+    return []
 
 
 def _at_the_ends(said: str, original: str, state: State, known: Known) -> list[Change]:
@@ -341,7 +346,7 @@ def _nothing_read(said: str, original: str, state: State, intent: str, confidenc
             return Outcome("not_yet")
     if asked == "chair" and people.NOBODY.match(said):
         return Outcome("filler")
-    if asked == "chair" and len(said.split()) > 2 and not steering.is_question(said) and intent not in SIDE_INTENTS - _LIKE_AN_ISSUE:
+    if asked == "chair" and len(said.split()) > 2 and not steering.is_question(said) and intent not in SIDE_INTENTS - LIKE_AN_ISSUE:
         found = topics.split(original)
         if found and len(found[0].split()) > 2 and (more := more_topics(original, state, more=True)):  # the next question, answered already
             return Outcome("answers", tuple(_settle(more, state)))
@@ -354,7 +359,7 @@ def _nothing_read(said: str, original: str, state: State, intent: str, confidenc
     ):
         return Outcome("answers", tuple(_settle(more, state)))
     likely = intent in SIDE_INTENTS and confidence >= SURE and len(said) > 2
-    if likely and (asked != "issues" or intent not in _LIKE_AN_ISSUE):
+    if likely and (asked != "issues" or intent not in LIKE_AN_ISSUE):
         return Outcome("side", side=intent)
     if asked == "send" and len(said.split()) > 1 and (more := more_topics(original, state, more=True)):
         return Outcome("answers", tuple(more))

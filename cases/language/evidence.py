@@ -137,6 +137,9 @@ def relation_told(text: str) -> tuple[str, str] | None:
         r"^(?:who(?:'s| is) )?([a-z][a-z'-]+)\W+(?:he's|she's|it's|they're|is|he is|she is) (?:my|our|a|the)\s+(.{2,40})$",
         text.strip(" .!?"),
     )
+    match = match or re.match(
+        r"^(?:no |actually |wait |sorry )*([a-z][a-z'-]+)(?: is|'s)? (?:my|our) (.{2,30}?),? not (?:my|our|a|the) .+$", text
+    )
     if match and match[1] not in ("he", "she", "it", "that", "this", "who", "they") and RELATION.search(match[2]):
         return match[1], match[2].strip()
     return None

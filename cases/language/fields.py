@@ -166,8 +166,10 @@ def rename(told: tuple[str, str], state: State) -> list[Change]:
     name, relation = told
     for list_name in ("attend", "exclude"):
         held = state.values.get(list_name) or []
-        if any(one.lower() == name for one in held):
-            return [Change(list_name, [f"{one} ({relation})" if one.lower() == name else one for one in held])]
+        cores = [re.sub(r"\s*\(.*\)$", "", one) for one in held]
+        if name in (core.lower() for core in cores):
+            named = zip(held, cores, strict=True)
+            return [Change(list_name, [f"{core} ({relation})" if core.lower() == name else one for one, core in named])]
     return []
 
 

@@ -14,12 +14,22 @@ LISTS = ("attend", "exclude", "issues")
 
 @dataclass(frozen=True)
 class Change:
-    """A field's new value. skipped: the child would rather not say. told: said before it was asked, so it is asked to confirm."""
+    """A field's new value. skipped: the child would rather not say. told: said before it was asked, so it is asked to confirm.
+
+    last: brought from last time, to be asked about. cleared: not that after all, so that it is asked afresh.
+    """
 
     field: str
     value: Any
     skipped: bool = False
     told: bool = False
+    last: bool = False
+    cleared: bool = False
+
+    @property
+    def state(self) -> str:
+        """How the answer is kept: see Answer."""
+        return "open" if self.cleared else "skipped" if self.skipped else "last" if self.last else "told" if self.told else "given"
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ LEAD = re.compile(
     r"rather|maybe even|make sure|got to be|has to be|it has to be|must|for)\s+)+"
 )
 TAIL = re.compile(
-    r"(?:\s+(?:please|thanks|thank you|lol|haha|too|also|as well|there|to come|come|comes|coming|can come|could come|"
+    r"(?:(?<!normally)(?<!usually)\s+(?:please|thanks|thank you|lol|haha|too|also|as well|there|to come|come|comes|coming|can come|could come|"
     r"should come|to be there|be there|being there|should be there|is coming|are coming|must come|will come|would come|"
     r"to go|with me|along|"
     r"maybe|probably|definitely|i think|i guess|i suppose|and that's it|and that's all|that's it|that's all|is all|"
@@ -149,7 +149,7 @@ NOT_NAMES = word_set(
     very too also still again then now later never always because about with without for from to at in on of by up down out off over
     under actually something anything nothing everything someone anyone somebody anybody done skip pass next stop pause bored boring
     dunno whatever sure right left all both some any none other another else monday tuesday wednesday thursday friday saturday sunday
-    tomorrow today tonight morning afternoon evening it's i'm i've i'd i'll that's there's what's who's he's she's they're
+    tomorrow today tonight morning afternoon evening lady man guy woman bloke it's i'm i've i'd i'll that's there's what's who's he's she's they're
     """
 )
 ACRONYMS = {

@@ -119,6 +119,11 @@ _QUESTION = re.compile(
 )
 
 _SIDE = [
+    ("copy", re.compile(
+        r"\b(?:what (?:did|have) i (?:say|said|put|write|written|told you|answered?|got)(?: so far| already)?|"
+        r"(?:show|read|tell|send) me (?:what i (?:said|put|wrote|have said)|my (?:form|answers|copy))|"
+        r"(?:see|read|look at|view|check) (?:my (?:form|answers|copy|own answers)|what i(?:'ve)? (?:said|put|wrote|written))|"
+        r"read (?:it|that|my form|my answers) (?:back|out)(?: to me)?|(?:a )?copy of (?:my|the) (?:form|answers)|my copy)\b")),
     ("explain_advocate", re.compile(
         r"\b(?:what(?:'s| is| are| even is| the heck is| does| do)?|wtf is|explain|never heard of)\b[^.]*\badvocates?\b|"
         r"\badvocates?\b[^.]{0,12}\b(?:what'?s that|what is that|mean|what)\b|\bwhat (?:do|does|would|can|will) (?:they|"
@@ -275,6 +280,13 @@ _FIELD_WORDS = {
     "issues": r"topics?|issues?|talk about|worries|things to talk about",
     "advocate": r"advocate",
 }
+
+
+def keeps_back(text: str) -> bool:
+    """'don't send it', 'keep it': asked whether what was said may be passed on."""
+    return bool(
+        re.search(r"\b(?:don't|do not|not|never) (?:pass|send|give|tell|share)\b|\bkeep it (?:to yourself|private|back|for now)\b", text)
+    )
 
 
 def named_field(said: str) -> str:

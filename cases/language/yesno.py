@@ -45,13 +45,13 @@ _MAYBE = re.compile(
 
 _START = re.compile(
     r"\b(?:(?:do|say|run|lead|open|start|chair|have|read|just|only|for|at|be)\s+(?:just\s+|only\s+|the\s+)*(?:start|"
-    r"beginning|first (?:bit|part|half)|intro|introductions?|hello|hellos|opening|welcome)"
+    r"beginning|first (?:bit|part|half|(?:\w+ )?min(?:ute)?s?)|intro|introductions?|hello|hellos|opening|welcome)"
     r"|start (?:it|the meeting) (?:off)?|(?:just|only) (?:the )?(?:start|beginning|first bit|first part|intro)|(?:open|"
     r"kick) (?:it|the meeting)(?: off)?|say hello|introduce (?:every ?one|people)|i'll start|(?:me|i) (?:will )?start|(?:the )?(?:start|"
     r"beginning|first bit|intro)(?: only| bit)?$)\b"
 )
 _END = re.compile(
-    r"\b(?:(?:do|say|run|lead|just|only|for)\s+(?:just\s+|only\s+|the\s+)*(?:end|ending|last (?:bit|part|half))|close (?:it|"
+    r"\b(?:(?:do|say|run|lead|just|only|for)\s+(?:just\s+|only\s+|the\s+)*(?:end|ending|last (?:bit|part|half|(?:\w+ )?min(?:ute)?s?))|close (?:it|"
     r"the meeting)|(?:just |only )?(?:the )?(?:end|last bit)(?: bit| part)?$)"
 )
 _PART = re.compile(
@@ -63,7 +63,7 @@ _TOGETHER = re.compile(
     r"you)|if (?:someone|denise|they|you) helps?)\b"
 )
 _NOT_I = re.compile(
-    r"(?:no |nah |maybe )?(?:(?:my|me|the) )?(?!i\b|we\b)[a-z]+(?: [a-z]+)? (?:can|will|could|should)(?: do| lead| talk| speak| chair| run)?(?: it| that)?"
+    r"(?:no |nah |maybe )?(?:(?:my|me|the) )?(?!i\b|we\b)[a-z]+(?: (?!i\b|we\b)[a-z]+)? (?:can|will|could|should)(?: do| lead| talk| speak| chair| run)?(?: it| that)?"
 )
 _ME = re.compile(
     r"^(?:me|i will|i'll try|i'll do it|i do|i want to?|i'd (?:like|love)(?: to| that)?|could i|can i|may i)(?: please| too|"
@@ -91,6 +91,14 @@ _NOT_ME = re.compile(
 def polarity(text: str) -> str | None:
     """ "yes", "no", "maybe", or None when the text (in plain spelling) says neither."""
     text = text.strip(" .!?,")
+    first, _, last = text.rpartition(". ")
+    if (
+        first
+        and len(last.split()) <= 3
+        and polarity(last) in ("yes", "no")
+        and re.match(r"(?:i )?(?:don't|do not) (?:really )?know\b", first)
+    ):
+        return polarity(last)  # 'i don't know how. no'
     if re.search(r"\b(?:yes and no|no and yes|yes but no)\b", text):
         return "maybe"
     if re.search(r"^(?:no|nah)[ ,]+(?:wait|actually|sorry|i mean)[ ,]+(?=yes|yeah|yh|i do|i'll|i want|ok)", text):

@@ -93,7 +93,7 @@ def test_question_is_asked_with_what_was_understood_in_one_message(call, store):
     slots = {event["name"]: event["value"] for event in events}
     assert slots["consultation_when"] == "true" and slots["consultation_where"] is None
     (said,) = call("action_ask_consultation_where", asked="consultation_where", said=slots["said"]).json()["responses"]
-    assert said["response"] == "utter_consultation_ask_where" and "Friday at 4:30pm" in said["said"]
+    assert said["response"] == "utter_consultation_ask_meeting" and said["number"] == "2" and "Friday at 4:30pm" in said["said"]
 
 
 def test_no_iro_yet_is_said_and_a_person_is_told(server, call, store, world, now):

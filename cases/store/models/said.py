@@ -12,7 +12,11 @@ from cases.store.models.base import Base, HandedOver, new_id, utcnow
 
 
 class Consultation(HandedOver, Base):
-    """What a child wants said at one review. status: open (being filled in), sent (the child said yes)."""
+    """What a child wants said at one review. status: open (being filled in), sent.
+
+    sent_how: yes (the child said so), silence (they were told that it would be, at told_at by the message told_with, and
+    said nothing). kept_back: they said no to that.
+    """
 
     __tablename__ = "consultations"
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
@@ -22,6 +26,10 @@ class Consultation(HandedOver, Base):
     helped_by: Mapped[str | None] = mapped_column(Sealed)
     started_at: Mapped[datetime] = mapped_column(default=utcnow)
     sent_at: Mapped[datetime | None]
+    sent_how: Mapped[str | None] = mapped_column(String(16))
+    told_at: Mapped[datetime | None]
+    told_with: Mapped[str | None] = mapped_column(String(64))
+    kept_back: Mapped[bool] = mapped_column(default=False, server_default=false())
     answers: Mapped[list[Answer]] = relationship(back_populates="consultation", order_by="Answer.number")
 
     @property
@@ -33,7 +41,8 @@ class Answer(Base):
     """One answer, kept as the child's words and what Heard took them to mean. The newest of a field holds; older stay.
 
     field: when, where, attend, exclude, chair, issues, advocate, or a topic. value: JSON.
-    state: given, told (beside another answer, before it was asked), skipped.
+    state: given, told (beside another answer, before it was asked), last (brought from last time, to be asked about),
+    open (taken back, to be asked afresh), skipped.
     """
 
     __tablename__ = "answers"

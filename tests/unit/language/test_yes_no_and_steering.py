@@ -121,3 +121,11 @@ def test_what_does_not_ask_to_begin(text):
 def test_a_word_for_the_form_or_a_typed_command_is_no_day(text):
     outcome = answers.interpret(text, State(asked="when", now=datetime(2026, 11, 24, 12, tzinfo=UTC)))
     assert outcome.kind != "answers"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("ye i can lead", True), ("i dont know how. no", False), ("ill do the first 5 mins", "start only"), ("my nan can do it", False)],
+)
+def test_leading_said_in_other_ways(text, value):
+    assert yesno.chairing(plain(text)) == value
