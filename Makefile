@@ -37,7 +37,7 @@ setup:
 	@scripts/setup
 
 talk-eval: setup
-	@.venv/bin/python -m benchmarks.talk_eval
+	@.venv/bin/python -m benchmarks.talk_eval $(FILE)
 
 pictures: setup
 	@.venv/bin/python -m scripts.pictures

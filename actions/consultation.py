@@ -76,8 +76,9 @@ def wishes_beside(turn: Turn) -> list[Change]:
 def keep_wish(turn: Turn, changes: list[Change]) -> list[dict]:
     """Keep it, and say so in front of the form's next question."""
     consultation, _ = consultations.open_one(turn.session, turn.child.id, turn.now)
+    changes = settled(turn, consultation, changes)
     _write(turn, consultation, changes)
-    said = before_question(turn, consultation, Outcome("wish", tuple(changes)))
+    said = before_question(turn, consultation, Outcome("wish", changes))
     return [
         *markers(consultation),
         *second_part(turn, consultation),
@@ -102,9 +103,9 @@ def open_form(turn: Turn) -> list[dict]:
     complaints.end_talk(turn.session, turn.conversation, complaints.draft(turn.session, turn.child.id))
     consultation, how = consultations.open_one(turn.session, turn.child.id, turn.now)
     state = _state(turn, consultation, "begin")
-    changes = [] if turn.chosen else openings.facts_in_opening(turn.text, state)
+    changes = settled(turn, consultation, [] if turn.chosen else openings.facts_in_opening(turn.text, state))
     _write(turn, consultation, changes)
-    said = before_question(turn, consultation, Outcome(how, tuple(changes)))
+    said = before_question(turn, consultation, Outcome(how, changes))
     return [
         *markers(consultation),
         *second_part(turn, consultation),
@@ -202,7 +203,8 @@ def take_message(turn: Turn, asked: str) -> list[dict]:
     if (answered := answer_notice(turn)) is not None:
         return answered
     consultation, _ = consultations.open_one(turn.session, turn.child.id, turn.now)
-    outcome = settled(turn, consultation, _understood(turn, _state(turn, consultation, asked), asked, _brought(consultation, asked)))
+    outcome = _understood(turn, _state(turn, consultation, asked), asked, _brought(consultation, asked))
+    outcome = replace(outcome, changes=settled(turn, consultation, outcome.changes))
     if turn.chosen and turn.intent not in ("affirm", "deny", "skip", "go_back"):
         return []
     if outcome.disclosure:
@@ -249,11 +251,11 @@ def _brought(consultation: Consultation, asked: str) -> bool:
     return consultations.states(consultation).get(asked) == "last"
 
 
-def settled(turn: Turn, consultation: Consultation, outcome: Outcome) -> Outcome:
+def settled(turn: Turn, consultation: Consultation, changes: Iterable[Change]) -> tuple[Change, ...]:
     """'Same as last time' brings what last time held, to be asked about; names come with who is meant, where that is known."""
-    changes = []
+    found = []
     around = None
-    for change in outcome.changes:
+    for change in changes:
         same = change.value == consultations.SAME or isinstance(change.value, list) and consultations.SAME in change.value
         if same and (before := consultations.last_time(turn.session, consultation).get(change.field)):
             others = [one for one in change.value if one != consultations.SAME] if isinstance(change.value, list) else None
@@ -261,8 +263,8 @@ def settled(turn: Turn, consultation: Consultation, outcome: Outcome) -> Outcome
         if change.field in ("attend", "exclude") and change.value and not change.skipped:
             around = known_people.around(turn.session, turn.child) if around is None else around
             change = replace(change, value=list(dict.fromkeys(known_people.settle(name, around) for name in change.value)))
-        changes.append(change)
-    return replace(outcome, changes=tuple(changes))
+        found.append(change)
+    return tuple(found)
 
 
 def answer_notice(turn: Turn) -> list[dict] | None:
