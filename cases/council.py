@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -12,11 +13,18 @@ import yaml
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cases import audit, people
+from cases import audit, office, people
 from cases.settings import ROOT
 from cases.store.models import Person, SettingChange
 
 LONGEST_LINE = 300
+OFFICE = ("clock", "hours", "minutes", "refs")
+OFFICE_PROBLEMS = {
+    "clock": "Enter times like 09:00 to 17:00",
+    "order": "Enter two different times, the earlier one first",
+    "minutes": f"Enter minutes from 1 to {office.LONGEST_WAIT}, with commas between them",
+    "refs": "Enter references, with commas between them",
+}
 
 
 class BadValue(ValueError):
@@ -25,13 +33,13 @@ class BadValue(ValueError):
 
 @dataclass(frozen=True)
 class Setting:
-    """kind: number (min to max), phone, lines (min to max of them)."""
+    """kind: number (min to max), phone, lines (min to max of them), and those of cases/office.py: clock, hours, minutes, refs."""
 
     name: str
     group: str
     title: str
     kind: str
-    default: Any
+    default: Any = None
     hint: str = ""
     min: int = 0
     max: int = 0
@@ -47,6 +55,8 @@ class Setting:
             if text and not people.normalise_phone(text):
                 raise BadValue("Enter a phone number, like 01632 960123")
             return text
+        if self.kind in OFFICE:
+            return self._read_office(text)
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         if not self.min <= len(lines) <= self.max:
             raise BadValue(f"Enter {self.max} lines or fewer")
@@ -54,8 +64,22 @@ class Setting:
             raise BadValue(f"Make each line {LONGEST_LINE} letters or fewer")
         return lines
 
+    def _read_office(self, text: str) -> Any:
+        parts = [part for part in re.split(r"[,\s]+|-|\bto\b", text) if part] if self.kind != "refs" else re.findall(r"[^,\s]+", text)
+        value: Any = parts[0] if self.kind == "clock" and len(parts) == 1 else parts
+        if self.kind == "minutes":
+            value = [int(part) if part.isdecimal() and len(part) < 6 else 0 for part in parts]
+        try:
+            return office.check(self.name, value)
+        except ValueError as wrong:
+            raise BadValue(OFFICE_PROBLEMS[str(wrong)]) from None
+
     def written(self, value: Any) -> str:
         """The value as it stands in a form."""
+        if self.kind == "hours":
+            return " to ".join(value)
+        if self.kind in ("minutes", "refs"):
+            return ", ".join(map(str, value))
         return "\n".join(value) if self.kind == "lines" else str(value)
 
 
@@ -63,7 +87,8 @@ class Setting:
 def settings() -> dict[str, Setting]:
     """Every setting by name, in the order of the file."""
     rows = yaml.safe_load((ROOT / "data" / "settings.yml").read_text(encoding="utf-8"))["settings"]
-    return {row["name"]: Setting(**row) for row in rows}
+    held = office.Office()  # knows what holds for its own until the council sets it
+    return {row["name"]: Setting(**{"default": getattr(held, row["name"], None)} | row) for row in rows}
 
 
 def values(session: Session) -> dict[str, Any]:
@@ -76,8 +101,8 @@ def values(session: Session) -> dict[str, Any]:
 
 def change(session: Session, name: str, text: str, person: Person, now: datetime) -> bool:
     """Set `name` to what was typed. False where it was so before. Raises KeyError, BadValue."""
-    value = settings()[name].read(text)
-    if values(session)[name] == value:
+    value, written = settings()[name].read(text), settings()[name].written
+    if written(values(session)[name]) == written(value):
         return False
     session.add(SettingChange(name=name, value=json.dumps(value, ensure_ascii=False), by_id=person.id, at=now))
     audit.record(session, actor=person, action="setting", object=name, now=now)

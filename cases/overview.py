@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, load_only
 
-from cases import access, statutory
+from cases import access, statutory, waiting
 from cases.store.models import (
     Absence,
     Alert,
@@ -27,7 +27,7 @@ from cases.working_days import LONDON
 
 SOON = timedelta(days=28)
 #: What nobody has acknowledged for so long is shown, by level.
-UNACKNOWLEDGED_AFTER = {"immediate": timedelta(0), "concern": timedelta(0), "message": timedelta(days=1)}
+SHOWN_AFTER = {"immediate": timedelta(0), "concern": timedelta(0), "message": timedelta(days=1)}
 
 
 @dataclass
@@ -57,7 +57,7 @@ class ComingReview:
 @dataclass
 class Overview:
     loads: list[Load] = field(default_factory=list)
-    unacknowledged: list[tuple[Alert, Person | None]] = field(default_factory=list)
+    unacknowledged: list[waiting.Waits] = field(default_factory=list)
     coming: list[ComingReview] = field(default_factory=list)
     know_no_iro: list[tuple[Person, str | None]] = field(default_factory=list)
     held: int = 0  # reviews in the last half year
@@ -112,29 +112,10 @@ def overview(session: Session, viewer: Person, now: datetime) -> Overview:
             iro = iros.get(allocation.iro_id) if allocation else None
             found.know_no_iro.append((child, iro.name if iro else None))
     found.loads = sorted(loads.values(), key=lambda load: (load.oldest is None, load.oldest or now, load.iro is not None and load.iro.name))
-    found.unacknowledged = unacknowledged(session, viewer, children, now)
+    found.unacknowledged = [one for one in waiting.waiting(session, viewer, now) if now - one.since >= SHOWN_AFTER[one.level]]
     found.coming.sort(key=lambda one: one.review.at)
     found.know_no_iro.sort(key=lambda pair: pair[0].name.casefold())
     return found
-
-
-def unacknowledged(session: Session, viewer: Person, children: dict[str, Person], now: datetime) -> list[tuple[Alert, Person | None]]:
-    """What nobody has taken on, gravest and oldest first: one alert for each thing, and the child that it is about."""
-    open_ones = session.scalars(
-        select(Alert).where(Alert.acknowledged_at.is_(None), access.visible(Alert, viewer)).order_by(Alert.created_at)
-    ).all()
-    taken = set(
-        session.scalars(
-            select(Alert.about_id).where(Alert.about_id.in_({row.about_id for row in open_ones}), Alert.acknowledged_at.is_not(None))
-        )
-    )
-    first: dict[str, Alert] = {}
-    for row in open_ones:
-        if row.about_id not in taken and now - row.created_at >= UNACKNOWLEDGED_AFTER[row.level]:
-            first.setdefault(row.about_id, row)
-    graver = ("immediate", "concern", "message")
-    ordered = sorted(first.values(), key=lambda row: (graver.index(row.level), row.created_at))
-    return [(row, children.get(row.child_id)) for row in ordered]
 
 
 def tell_iro(session: Session, child_id: str, now: datetime) -> bool:

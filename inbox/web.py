@@ -40,7 +40,11 @@ class NotHere(Exception):
 
 
 class BadForm(Exception):
-    """A form that did not come from a page of ours, or is too large."""
+    """A form that did not come from a page of ours, or is too large. `ours`: it did, but its token is of another session."""
+
+    def __init__(self, *, ours: bool = False):
+        super().__init__()
+        self.ours = ours
 
 
 @dataclass
@@ -102,21 +106,28 @@ class Inbox:
 
     def _endpoint(self, serve: Callable[[Request, dict[str, str]], Response], limiter: anyio.CapacityLimiter | None = None) -> Callable:
         async def endpoint(request: Request) -> Response:
+            form: dict[str, str] = {}
             try:
                 form = await _form(request) if request.method == "POST" else {}
                 return await anyio.to_thread.run_sync(serve, request, form, limiter=limiter)
             except NotHere:
-                return self.error(request, 404)
-            except BadForm:
-                return self.error(request, 403)
+                return self.error(request, 404, written=_written(form))
+            except BadForm as bad:
+                return self.error(request, 403, written=_written(form) if bad.ours else "")
             except Exception as failure:
                 log.error("%s: %s", request.scope["route"].path, type(failure).__name__)
-                return self.error(request, 500)
+                return self.error(request, 500, written=_written(form))
 
         return endpoint
 
-    def error(self, request: Request, status: int) -> HTMLResponse:
-        values = {"base": request.scope.get("root_path", ""), "viewer": None, "signed_in": self.cookie in request.cookies}
+    def error(self, request: Request, status: int, *, written: str = "") -> HTMLResponse:
+        """A plain page. `written`: what the person had typed, so that they can copy it."""
+        values = {
+            "base": request.scope.get("root_path", ""),
+            "viewer": None,
+            "signed_in": self.cookie in request.cookies,
+            "written": written,
+        }
         return HTMLResponse(self.templates.get_template(f"error_{status}.html").render(values), status)
 
 
@@ -173,7 +184,7 @@ class Visit:
             if urlsplit(origin).netloc not in ours:
                 raise BadForm
         if not hmac.compare_digest(self.form.get("csrf", "").encode(), self.csrf.encode()):
-            raise BadForm
+            raise BadForm(ours=origin is not None)
 
     def audit(self, session: Session, action: str, *, child_id: str | None = None, what: str | None = None, **more) -> None:
         audit.record(session, actor=self.viewer, action=action, child_id=child_id, object=what, source=self.source, now=self.now, **more)
@@ -226,8 +237,15 @@ class Visit:
 
 
 def keep_draft(session: Session, child_id: str, person_id: str, now: datetime, **written: str) -> None:
-    """Keep what was written: `text` for an answer, `note` for a note. The other stays as it was kept before."""
-    session.merge(Draft(child_id=child_id, person_id=person_id, saved_at=now, **written))
+    """Keep what was written: `text` for an answer, `note` for a note. The other stays as it was; nothing at all is forgotten."""
+    draft = session.get(Draft, (child_id, person_id)) or Draft(child_id=child_id, person_id=person_id, text="")
+    for field, text in written.items():
+        setattr(draft, field, text)
+    draft.saved_at = now
+    if draft.text or draft.note:
+        session.add(draft)
+    elif draft in session:
+        session.delete(draft)
 
 
 def forget_draft(session: Session, child_id: str, person_id: str, field: str) -> None:
@@ -243,6 +261,11 @@ def clean(text: str) -> str:
     """What a person typed, with plain line ends and without control characters."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text).strip()
+
+
+def _written(form: dict[str, str]) -> str:
+    """What the person who sent the form had typed in the boxes that hold more than a line."""
+    return "\n\n".join(filter(None, (clean(form.get(name, "")) for name in ("answer", "note", "why", "explained", "text", "words"))))
 
 
 def safe_next(path: str) -> str:

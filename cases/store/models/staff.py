@@ -100,7 +100,7 @@ class Draft(Base):
     __tablename__ = "drafts"
     child_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
-    text: Mapped[str] = mapped_column(Sealed, default="")
+    text: Mapped[str] = mapped_column(Sealed)
     note: Mapped[str | None] = mapped_column(Sealed)
     saved_at: Mapped[datetime] = mapped_column(default=utcnow)
 
