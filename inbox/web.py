@@ -239,8 +239,8 @@ class Visit:
 def keep_draft(session: Session, child_id: str, person_id: str, now: datetime, **written: str) -> None:
     """Keep what was written: `text` for an answer, `note` for a note. The other stays as it was; nothing at all is forgotten."""
     draft = session.get(Draft, (child_id, person_id)) or Draft(child_id=child_id, person_id=person_id, text="")
-    for field, text in written.items():
-        setattr(draft, field, text)
+    for name, text in written.items():
+        setattr(draft, name, text)
     draft.saved_at = now
     if draft.text or draft.note:
         session.add(draft)
