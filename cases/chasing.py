@@ -75,6 +75,13 @@ def unanswered(session: Session, ref: str) -> list[Alert]:
     return [alert for alert in alerts if alert.about_id not in answered]
 
 
+def answered(session: Session, alerts: list[Alert]) -> set[str]:
+    """Of what these alerts are about, the ids of what somebody has answered."""
+    about = {alert.about_id for alert in alerts}
+    query = select(Alert).where(Alert.about_id.in_(about), Alert.acknowledged_at.is_not(None))
+    return {alert.about_id for alert in session.scalars(query) if not for_information(alert)}
+
+
 def for_information(alert: Alert) -> bool:
     """An IRO hears of a child's complaint; to answer it is the complaints manager's, and the IRO's tap is no answer."""
     return alert.about == "complaint" and alert.to_role in ("iro", "cover")

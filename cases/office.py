@@ -130,6 +130,13 @@ def put(session: Session, name: str, value: object, by: Person, now: datetime) -
     session.flush()
 
 
+def next_at(clock: time, now: datetime) -> datetime:
+    """The next time after `now` that it is this time in London."""
+    day = now.astimezone(LONDON).date()
+    at = _moment(day, clock)
+    return at if at > now else _moment(day + timedelta(days=1), clock)
+
+
 def _clock(value: object) -> str:
     if not isinstance(value, str) or not _CLOCK.fullmatch(value):
         raise ValueError("clock")

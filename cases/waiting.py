@@ -46,11 +46,7 @@ def waiting(session: Session, viewer: Person, now: datetime) -> list[Waits]:
         for alert in session.scalars(select(Alert).where(access.visible(Alert, viewer), Alert.acknowledged_at.is_(None)))
         if not chasing.for_information(alert)
     ]
-    answered = set(
-        session.scalars(
-            select(Alert.about_id).where(Alert.about_id.in_({alert.about_id for alert in alerts}), Alert.acknowledged_at.is_not(None))
-        )
-    )
+    answered = chasing.answered(session, alerts)
     alerts = [alert for alert in alerts if alert.about_id not in answered]
     people = _people(session, {alert.child_id for alert in alerts} | {alert.to_person_id for alert in alerts})
     reached = _reached(session, alerts)

@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cases.store import jobs
+from cases.store import schedule
 from cases.store.jobs import Claimed
 from cases.store.models import Inbound, Job
-from cases.store.turns import take_turns
 from channels.tools import Tools
 
 KIND = "catch_up"
@@ -22,10 +21,7 @@ FURTHEST = timedelta(days=2)
 
 
 def begin(session: Session, now: datetime) -> None:
-    """Write the first job, once, whoever asks."""
-    take_turns(session, KIND)
-    if session.scalar(select(Job.id).where(Job.kind == KIND, Job.done_at.is_(None)).limit(1)) is None:
-        _next(session, now)
+    schedule.begin(session, KIND, now)
 
 
 def catch_up(tools: Tools, job: Claimed) -> Callable[[Session], None]:
@@ -41,7 +37,7 @@ def catch_up(tools: Tools, job: Claimed) -> Callable[[Session], None]:
         for text in listed:
             if text.sid not in held:
                 take_in(tools.store, sid=text.sid, sender=text.sender, body=text.body, media=text.media)
-    return lambda session: _next(session, now + EVERY)
+    return lambda session: schedule.again(session, KIND, now + EVERY)
 
 
 def _held(tools: Tools, sids: list[str]) -> set[str]:
@@ -55,8 +51,4 @@ def _held(tools: Tools, sids: list[str]) -> set[str]:
 
 
 def set_aside(tools: Tools, session: Session, job: Claimed, now: datetime) -> None:
-    _next(session, now + EVERY)
-
-
-def _next(session: Session, due_at: datetime) -> None:
-    jobs.add(session, KIND, "twilio", lane=KIND, due_at=due_at)
+    schedule.again(session, KIND, now + EVERY)

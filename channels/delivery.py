@@ -141,7 +141,9 @@ def _known_ids(session: Session, row: Outgoing) -> set[str]:
 
 
 def _link(tools: Tools, row: Outgoing) -> str | None:
-    return f"{tools.settings.public_url}/inbox/alerts/{row.alert_id}" if row.alert_id else None
+    if row.alert_id:
+        return f"{tools.settings.public_url}/inbox/alerts/{row.alert_id}"
+    return f"{tools.settings.public_url}/inbox/" if row.person_id else None
 
 
 def _signed(session: Session, row: Outgoing, language: str) -> str:
@@ -159,7 +161,7 @@ def _sms(tools: Tools, job: Claimed, row: Outgoing, text: str, language: str, kn
     body = menus.as_sms(text, row.choices, language)
     link = _link(tools, row)
     if link:
-        body = f"{body} {notices.words('reply_ok')} {link}"
+        body = f"{body} {notices.words('reply_ok')} {link}" if row.alert_id else f"{body} {link}"
     sid = None
     if row.state == "waiting":
         with tools.store.write() as session:

@@ -10,13 +10,23 @@ from sqlalchemy.orm import Session
 class TryAgain(Exception):
     """It did not work now and may later. `also` is written together with letting the job go.
 
-    after: seconds to wait, when the other side said so. tries: how often in all before it is set aside.
+    after: seconds to wait, when the other side said so. tries: how often in all before it is set aside. counts: False when
+    it was no try at all (nobody was there), so that it can wait for as long as that lasts.
     """
 
-    def __init__(self, why: str, *, after: float | None = None, tries: int | None = None, also: Callable[[Session], None] | None = None):
+    def __init__(
+        self,
+        why: str,
+        *,
+        after: float | None = None,
+        tries: int | None = None,
+        counts: bool = True,
+        also: Callable[[Session], None] | None = None,
+    ):
         super().__init__(why)
         self.after = after
         self.tries = tries
+        self.counts = counts
         self.also = also
 
 

@@ -22,12 +22,16 @@ class RasaDown(Exception):
     """Nobody answers, or no model is loaded yet."""
 
 
-class _Broken(RasaDown):
-    """It took the request, and no answer came."""
+class Broken(RasaDown):
+    """It took the request, and no answer came: it may be down now, or this turn may be one that it cannot do."""
 
 
 class RasaFailed(Exception):
     """It answered, and this turn did not work."""
+
+
+class Silence(RasaFailed):
+    """It had nothing to say: the action server is down, or an action of this turn failed."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,8 @@ class Turn:
 class Rasa:
     """A client that may be shared by threads."""
 
-    def __init__(self, urls: Sequence[str], token: str):
+    def __init__(self, urls: Sequence[str], token: str, actions_urls: Sequence[str] = ()):
+        self._actions_urls = actions_urls
         headers = {"Authorization": f"Bearer {token}"}
         self._clients = [httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT, trust_env=False) for url in urls]
         self._away_until = [0.0] * len(self._clients)
@@ -69,10 +74,18 @@ class Rasa:
                 return self._ask(number, body)
             except RasaDown as error:
                 self._away_until[number] = time.monotonic() + AWAY
-                if isinstance(error, _Broken):  # it may still be at it: the next try is time enough
+                if isinstance(error, Broken):  # it may still be at it: the next try is time enough
                     raise
                 down = error
         raise down or RasaDown("no server")
+
+    def is_down(self, error: RasaDown | RasaFailed) -> bool:
+        """Whether no turn at all works now, so that this one waits; else it is this turn that does not work."""
+        if isinstance(error, Broken):
+            return not any(_answers(f"{client.base_url}webhooks/heard/health") for client in self._clients)
+        if isinstance(error, Silence):
+            return not any(_answers(f"{url}/health") for url in self._actions_urls)
+        return isinstance(error, RasaDown)
 
     def _order(self, conversation: str) -> list[int]:
         """The servers, the talk's own first, those that did not answer just now last."""
@@ -87,7 +100,7 @@ class Rasa:
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise RasaDown(type(error).__name__) from None
         except httpx.TransportError as error:
-            raise _Broken(type(error).__name__) from None
+            raise Broken(type(error).__name__) from None
         if answer.status_code in (401, 404, 502, 503, 504):
             raise RasaDown(str(answer.status_code))
         if answer.status_code != 200:
@@ -102,13 +115,20 @@ class Rasa:
             client.close()
 
 
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=3, trust_env=False).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
 def _read(body: dict) -> Turn:
     replies = [
         Reply(one["text"], [{"title": b["title"], "payload": b["payload"]} for b in one.get("buttons") or ()] or None, one.get("name"))
         for one in body["replies"]
         if one.get("text")
     ]
-    if not replies:  # the action server is down, or the submit of a form failed: Rasa then says nothing at all
-        raise RasaFailed("no reply")
+    if not replies:
+        raise Silence("no reply")
     intent = body.get("intent")
     return Turn(replies, intent, intent not in (None, "nlu_fallback", "out_of_scope"))

@@ -21,7 +21,7 @@ class Tools:
         self.store = store
         self.settings = settings
         self.clock = clock
-        self.rasa = Rasa(settings.rasa_urls, rasa_token)
+        self.rasa = Rasa(settings.rasa_urls, rasa_token, settings.actions_urls)
         self.sms: SmsSender | None = None
         if settings.sms_ready:
             from channels.twilio import SmsSender  # half a second to import: only where texts are sent

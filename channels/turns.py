@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -23,8 +24,10 @@ from channels.tools import Tools
 PATIENCE = timedelta(seconds=20)
 #: In one outage the child is told once.
 OUTAGE = timedelta(minutes=30)
-#: While Rasa is away a turn waits up to about a quarter of an hour; a turn that fails by itself is not tried so often.
-TRIES_DOWN, TRIES_FAILED = 25, 7
+#: While Rasa or the actions are away a turn waits for them: an answer that comes later than this would only puzzle the child.
+LONGEST_OUTAGE = timedelta(hours=12)
+#: A turn that fails by itself is tried this often.
+TRIES = 7
 LONGEST_PAUSE = 45.0
 
 
@@ -148,16 +151,21 @@ def _alert(session: Session, inbound: Inbound, conversation: Conversation, now: 
         )
 
 
-def _later(tools: Tools, job: Claimed, inbound: Inbound, error: Exception) -> TryAgain:
+def _later(tools: Tools, job: Claimed, inbound: Inbound, error: RasaDown | RasaFailed) -> TryAgain:
     now = tools.clock()
     waited = now - inbound.received_at
-    pause = min(0.5 * 2 ** (job.attempts - 1), LONGEST_PAUSE)
+    down = tools.rasa.is_down(error)
+    # By how long it has waited already: at first every second or so, in a long outage less often, and not all talks at once.
+    pause = min(max(1.0, waited.total_seconds() / 4), LONGEST_PAUSE) if down else min(0.5 * 2 ** (job.attempts - 1), LONGEST_PAUSE)
+    pause *= random.uniform(0.8, 1.2)
     if waited < PATIENCE:  # be there when the child's patience ends
         pause = min(pause, max(0.1, (PATIENCE - waited).total_seconds()))
+    over = down and waited > LONGEST_OUTAGE
     return TryAgain(
         f"{type(error).__name__} {error}",
         after=pause,
-        tries=TRIES_DOWN if isinstance(error, RasaDown) else TRIES_FAILED,
+        tries=1 if over else TRIES,
+        counts=not down,
         also=(lambda session: _tell_of_delay(session, inbound.id, now)) if waited >= PATIENCE else None,
     )
 

@@ -28,7 +28,7 @@ from cases.store.crypto import BOT, ring
 from cases.store.db import Store
 from cases.store.jobs import Claimed, LeaseLost
 from cases.store.models import Job
-from channels import catching_up, delivery, screening, turns
+from channels import catching_up, daily, delivery, screening, turns
 from channels.outcome import TryAgain
 from channels.tools import Tools
 
@@ -52,14 +52,22 @@ Writes = Callable[[Session], None]
 BEYOND_HELP = 3
 
 
+class TriedTooOften(Exception):
+    """Workers have died over this job, and none has reported why: it is not worked on again."""
+
+
 @dataclass(frozen=True)
 class Kind:
-    """A kind of job. `work` does what takes time and returns what to write; `set_aside` writes the end of one that cannot be done."""
+    """A kind of job. `work` does what takes time and returns what to write; `set_aside` writes the end of one that cannot be done.
+
+    of_message: its ref is the id of a message, which people are told of when it cannot even be set aside.
+    """
 
     work: Callable[[Tools, Claimed], Writes]
     set_aside: Callable[[Tools, Session, Claimed, datetime], None]
     tries: int = 8
     longest_wait: float = 60.0
+    of_message: bool = False
 
 
 def _chase(tools: Tools, job: Claimed) -> Writes:
@@ -79,13 +87,15 @@ def _pass_on(tools: Tools, job: Claimed) -> Writes:
 
 
 KINDS: dict[str, Kind] = {
-    "screen": Kind(screening.screen, screening.set_aside),
-    "turn": Kind(turns.turn, turns.set_aside),
-    "deliver": Kind(delivery.deliver, delivery.set_aside, tries=40, longest_wait=300),  # some three hours
+    "screen": Kind(screening.screen, screening.set_aside, of_message=True),
+    "turn": Kind(turns.turn, turns.set_aside, of_message=True),
+    "deliver": Kind(delivery.deliver, delivery.set_aside, tries=40, longest_wait=300, of_message=True),  # some three hours
     "chase": Kind(_chase, _chase_again),
     advocacy.CHASE: Kind(_chase_advocate, _chase_again),
     pass_on.KIND: Kind(_pass_on, lambda tools, session, job, now: pass_on.set_aside(session, job.ref, now)),
     catching_up.KIND: Kind(catching_up.catch_up, catching_up.set_aside),
+    daily.DIGEST: Kind(daily.send_digests, daily.plan_again),
+    daily.HOUSEKEEPING: Kind(daily.keep_house, daily.plan_again),
 }
 
 
@@ -104,8 +114,9 @@ class Worker:
         free = threading.Semaphore(self.threads)
         renewing = threading.Thread(target=self._renew, daemon=True, name="renew")
         renewing.start()
-        if self.tools.sms is not None:
-            with self.store.write() as session:
+        with self.store.write() as session:
+            daily.begin(session, self.tools.clock())
+            if self.tools.sms is not None:
                 catching_up.begin(session, self.tools.clock())
         listener = bell.Listener(self.store, bell.JOBS, lambda about: self._bell.set())
         listener.start()
@@ -182,6 +193,8 @@ class Worker:
         following = None
         began = time.monotonic()
         try:
+            if job.attempts > kind.tries:
+                raise TriedTooOften
             write = kind.work(self.tools, job)
             with self.store.write() as session:
                 write(session)
@@ -207,7 +220,7 @@ class Worker:
         try:
             with self.store.write() as session:
                 if job.attempts >= ((again and again.tries) or kind.tries):
-                    if job.attempts >= ((again and again.tries) or kind.tries) + BEYOND_HELP:
+                    if kind.of_message and job.attempts >= kind.tries + BEYOND_HELP:
                         alerts.nobody_could_handle(session, job.ref, now)
                     else:
                         kind.set_aside(self.tools, session, job, now)
@@ -216,7 +229,7 @@ class Worker:
                 if again and again.also:
                     again.also(session)
                 wait = again.after if again and again.after is not None else pause(job.attempts, kind.longest_wait)
-                jobs.retry(session, job, now + timedelta(seconds=wait))
+                jobs.retry(session, job, now + timedelta(seconds=wait), counts=again is None or again.counts)
         except Exception as second:  # the lease runs out, and the job is claimed again
             log.warning("job %s (%s) could not be let go: %s", job.id, job.kind, type(second).__name__)
 

@@ -97,9 +97,9 @@ def finish(session: Session, job: Claimed, now: datetime, *, gave_up: bool = Fal
     _held(session, job, done_at=now, gave_up=gave_up, leased_until=None)
 
 
-def retry(session: Session, job: Claimed, due_at: datetime) -> None:
-    """Let it go until `due_at`. Later jobs of its lane wait behind it."""
-    _held(session, job, due_at=due_at, leased_until=None, lease=None)
+def retry(session: Session, job: Claimed, due_at: datetime, *, counts: bool = True) -> None:
+    """Let it go until `due_at`. Later jobs of its lane wait behind it. `counts`: False for what was no try at all."""
+    _held(session, job, due_at=due_at, leased_until=None, lease=None, attempts=job.attempts - (not counts))
 
 
 def _held(session: Session, job: Claimed, **values) -> None:

@@ -72,6 +72,7 @@ def wired(settings, twilio, rasa, post):
         twilio_from=twilio.number,
         twilio_api_url=twilio.url,
         rasa_urls=(rasa.url,),
+        actions_urls=(rasa.url,),
         smtp_url=post.url,
         mail_from="Heard <heard@council.example>",
     )

@@ -11,7 +11,8 @@ from cases import alerts, people
 from cases.safety import Assessment
 from cases.store import inbound, jobs, outbox
 from cases.store.models import Alert, Complaint, Inbound, Job, Outgoing, Person, Phone
-from channels.worker import Worker, pause
+from channels.worker import KINDS, Worker, pause
+from tests.standins.rasa import CUT
 
 
 def roles(talk, **where) -> set[str]:
@@ -341,6 +342,69 @@ def test_turn_that_always_fails_is_set_aside_in_front_of_a_person(talk, rasa):
     assert job.gave_up and job.done_at
     rasa.fail = None
     assert talk.says("hello again") == ["Got: hello again"], "the talk goes on"
+
+
+@pytest.mark.parametrize("away", ["rasa", "actions"])
+def test_outage_of_hours_ends_with_every_message_answered_in_order(talk, rasa, away):
+    if away == "rasa":
+        rasa.fail = 503
+    else:
+        rasa.actions_down = True
+        rasa.answer = lambda said: {"replies": [], "intent": "x"}
+    talk.take("one")
+    talk.take("two")
+    for _ in range(200):
+        talk.worker.drain()
+        talk.clock.advance(minutes=1)
+    assert {row.state for row in talk.rows(Inbound)} == {"waiting"} and roles(talk) >= {"iro"}
+    assert len(talk.phone()) == 1, "told once"
+    rasa.fail, rasa.actions_down = None, False
+    rasa._given.clear()
+    rasa.answer = lambda said: {"replies": [{"text": f"Got: {said['text']}"}], "intent": "x"}
+    talk.clock.advance(minutes=1)
+    talk.worker.drain()
+    assert talk.phone()[1:] == ["Got: one", "Got: two"]
+
+
+def test_outage_of_a_day_leaves_the_message_to_the_person_who_was_told(talk, rasa):
+    rasa.fail = 503
+    talk.take("hello")
+    for _ in range(60):
+        talk.worker.drain()
+        talk.clock.advance(minutes=20)
+    rasa.fail = None
+    talk.worker.drain()
+    assert talk.last().state == "set_aside" and roles(talk) >= {"iro"} and len(talk.phone()) == 1
+
+
+def test_message_that_breaks_the_dialogue_is_set_aside_and_holds_up_the_next_one_for_minutes_only(talk, rasa):
+    rasa.fail = CUT
+    talk.take("a strange one")
+    for _ in range(30):
+        talk.worker.drain()
+        talk.clock.advance(seconds=20)
+    assert talk.last().state == "set_aside" and roles(talk) == {"iro"}
+    rasa.fail = None
+    assert talk.says("hello again") == ["Got: hello again"]
+
+
+@pytest.mark.parametrize("kind", ["screen", "turn", "deliver"])
+def test_message_over_which_every_worker_dies_is_put_before_a_person_in_the_end(talk, store, kind):
+    talk.take("hello")
+    tries = KINDS[kind].tries
+    job = jobs_claim(store, talk.clock())
+    while job.kind != kind:
+        job = talk.worker._work(job)
+    for _ in range(tries):
+        talk.clock.advance(seconds=60)
+        job = jobs_claim(store, talk.clock())
+    assert job.attempts == tries + 1
+    talk.clock.advance(seconds=60)
+    talk.worker.drain()
+    [job] = [job for job in talk.rows(Job, kind=kind)][:1]
+    about = {"screen": "inbound", "turn": "inbound", "deliver": "undelivered"}[kind]
+    assert job.gave_up and job.done_at and "iro" in roles(talk, about=about)
+    assert talk.says("hello again")[-1] == "Got: hello again", "the talk goes on"
 
 
 def test_silence_of_the_dialogue_is_a_failure(talk, rasa):
