@@ -95,11 +95,13 @@ class _Supervisor:
         started: list[Process] = []
         following: asyncio.Task | None = None
         try:
-            for process in (gateway, *actions, *workers):
-                started.append(process)
-                await self._start(process)
+            started.append(gateway)
+            await self._start(gateway)  # alone at first, so that nothing takes the processor from it
             if await self._healthy(gateway, 30):
                 say(f"Messages are accepted now, at {self.settings.public_url} (after {self._age():.0f} s).")
+            for process in (*actions, *workers):
+                started.append(process)
+                await self._start(process)
             if await self._train():
                 for process in rasas:
                     started.append(process)
