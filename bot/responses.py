@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import io
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.io import read_yaml_file
 from rasa.utils.endpoints import EndpointConfig
+
+from bot.nlu import examples
 
 DOMAIN = "heard"
 SOURCE_LANGUAGE = "en"
@@ -63,6 +66,17 @@ class Catalogues:
         return Translations(compiled)
 
 
+def read(paths: Iterable[Path]) -> dict[str, list[dict[str, Any]]]:
+    """The replies in these files: name → variations. Raises ValueError for a name in two of them: one would be dropped silently."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for path in paths:
+        for name, variations in (examples.content(path).get("responses") or {}).items():
+            if name in found:
+                raise ValueError(f"The reply {name} is in {path} and in another file.")
+            found[name] = variations
+    return found
+
+
 def helplines(file: str | Path | None) -> dict[str, str]:
     """What fills {childline}, {childline_hours} and the like: of data/services.yml, what somebody has confirmed."""
     held = read_yaml_file(file)["services"] if file else {}
@@ -78,7 +92,8 @@ class TranslatedResponses(TemplatedNaturalLanguageGenerator):
     """The reply generator that endpoints.yml names."""
 
     def __init__(self, endpoint_config: EndpointConfig, domain: Domain):
-        super().__init__(domain.responses)
+        folder = endpoint_config.kwargs.get("responses")
+        super().__init__({**domain.responses, **read(sorted(Path(folder).glob("*.yml")) if folder else ())})
         self._catalogues = Catalogues(endpoint_config.kwargs.get("locale"))
         self._services = helplines(endpoint_config.kwargs.get("services"))
 

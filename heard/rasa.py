@@ -42,6 +42,7 @@ def command(settings: Settings, number: int = 1) -> tuple[list[str], dict[str, s
         "HEARD_BOT_ACTIONS_URL": ",".join(f"{url}/webhook?token={ring.token(BOT)}" for url in settings.actions_urls),
         "HEARD_BOT_REDIS_URL": settings.redis_url,
         "HEARD_BOT_LOCALE": str(ROOT / "locale"),
+        "HEARD_BOT_RESPONSES": str(ROOT / "data" / "responses"),
         "HEARD_BOT_SERVICES": str(ROOT / "data" / "services.yml"),
     }
     return argv, env

@@ -16,8 +16,9 @@ from heard.rasa import PYTHON, environment, newest_model
 
 __all__ = ["Worse", "fingerprint", "newest_model", "train"]
 
-DATA = ("data/nlu", "data/rules", "data/stories", "data/responses")
-SOURCES = ("config.yml", "domain.yml", *DATA, "data/tuned.npz", "bot/nlu", "bot/importer.py", "bot/uv.lock")
+LEARNED = ("data/nlu", "data/rules", "data/stories")
+DATA = (*LEARNED, "data/responses")
+SOURCES = ("config.yml", "domain.yml", *LEARNED, "data/tuned.npz", "bot/nlu", "bot/importer.py", "bot/uv.lock")
 KEEP_MODELS = 3
 
 

@@ -62,6 +62,7 @@ class Server:
             "HEARD_BOT_ACTIONS_URL": actions_url,
             "HEARD_BOT_REDIS_URL": "",
             "HEARD_BOT_LOCALE": "",
+            "HEARD_BOT_RESPONSES": "",
             "HEARD_BOT_SERVICES": "",
         }
         self.start()
