@@ -37,6 +37,7 @@ from cases.store.models import (
     Note,
     Outgoing,
     Person,
+    Phone,
 )
 
 DUTY_SIGHT = timedelta(days=7)
@@ -222,4 +223,10 @@ def hidden_talks(viewer: Person) -> Select:
 def unmatched_talks(viewer: Person) -> Select:
     """Talks with numbers that belong to nobody we know."""
     allowed = viewer.kind in ("duty", "manager")
-    return select(Conversation).where(Conversation.child_id.is_(None), true() if allowed else false())
+    # What staff text from their own phones is between them and the child, unless people were told of it as of a stranger's.
+    of_staff = Conversation.phone_hash.in_(
+        select(Phone.number_hash).join(Person, Person.id == Phone.person_id).where(Person.kind != "child", Phone.status != "old")
+    )
+    told = exists().where(Alert.conversation_id == Conversation.id)
+    strangers = or_(Conversation.phone_hash.is_(None), ~of_staff, told)
+    return select(Conversation).where(Conversation.child_id.is_(None), strangers, true() if allowed else false())

@@ -21,6 +21,11 @@ def words(*path: str, **values: str) -> str:
     return found
 
 
+def listed(name: str) -> frozenset[str]:
+    """A list of short texts, to know one of them again."""
+    return frozenset(_all()[name])
+
+
 def of_alert(level: str, about: str) -> tuple[str, str]:
     """(subject, text) of the notice of an alert."""
     texts = _all()["texts"]

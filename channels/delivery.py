@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases import alerts, notices, people, telling, trace, words
+from cases import alerts, answer_by_text, notices, people, telling, trace, words
 from cases.store import inbound as inbounds
 from cases.store import jobs
 from cases.store.jobs import Claimed
@@ -41,6 +41,7 @@ def deliver(tools: Tools, job: Claimed) -> Writes:
         text = _signed(session, row, language)
         stopped = row.channel == "sms" and _is_stopped(session, row)
         known = _known_ids(session, row) if row.state in ("sending", "unknown") else set()
+        how = _how_to_reply(session, row)
     if row.state not in ("waiting", "sending", "unknown"):
         return lambda session: None
     ready = tools.sms if row.channel == "sms" else tools.mail
@@ -51,7 +52,7 @@ def deliver(tools: Tools, job: Claimed) -> Writes:
             raise GiveUp(NOT_SET_UP)
         if row.channel == "email":
             return _email(tools, row)
-        return _sms(tools, job, row, text, language, known)
+        return _sms(tools, job, row, text, language, known, how)
     except GiveUp as error:
         code = error.code
         return lambda session: fail(session, row.id, code, tools.clock())
@@ -146,6 +147,14 @@ def _link(tools: Tools, row: Outgoing) -> str | None:
     return f"{tools.settings.public_url}/inbox/" if row.person_id else None
 
 
+def _how_to_reply(session: Session, row: Outgoing) -> str:
+    """What may be done about an alert from the phone itself."""
+    alert = session.get(Alert, row.alert_id) if row.alert_id and row.channel == "sms" else None
+    if alert is None:
+        return ""
+    return f"{notices.words('reply_ok')} {answer_by_text.hint(session, alert, session.get_one(Person, row.person_id))}".strip()
+
+
 def _signed(session: Session, row: Outgoing, language: str) -> str:
     """What a person wrote to a child begins with who they are: a phone shows one sender for them and for Heard."""
     person = session.get(Person, row.author) if row.conversation_id and row.author != "bot" else None
@@ -157,11 +166,12 @@ def _email(tools: Tools, row: Outgoing) -> Writes:
     return lambda session: mark(session, row.id, "sent", tools.clock())
 
 
-def _sms(tools: Tools, job: Claimed, row: Outgoing, text: str, language: str, known: set[str]) -> Writes:
+def _sms(tools: Tools, job: Claimed, row: Outgoing, text: str, language: str, known: set[str], how: str) -> Writes:
     body = menus.as_sms(text, row.choices, language)
     link = _link(tools, row)
     if link:
         body = f"{body} {notices.words('reply_ok')} {link}" if row.alert_id else f"{body} {link}"
+        body = f"{body} {how} {link}"
     sid = None
     if row.state == "waiting":
         with tools.store.write() as session:

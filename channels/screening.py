@@ -66,7 +66,8 @@ def _write(session: Session, inbound_id: str, text: str, found: Assessment, inbo
     phone = _phone(session, inbound)
     known = conversation.child_id is not None
     word = texts.network_word(text) if inbound.channel == "sms" else None
-    if staff_texts.answered(session, inbound, conversation, word, inbox, now) and found.risk == "none":
+    of_staff = staff_texts.answered(session, inbound, conversation, word, inbox, now)
+    if of_staff or (of_staff is None and found.risk == "none"):
         inbound.risk = "none"
         return
     _keep_from_iro(session, inbound, conversation, text, found.risk != "none")
