@@ -43,7 +43,7 @@ def look(session: Session, consultation_id: str, now: datetime, *, silence: time
     last = _last_word(session, talk, consultation)
     if consultation.told_at is None or last > consultation.told_at:
         consultation.told_at = consultation.told_with = None
-        due_at = _in_daytime(last + silence, now)
+        due_at = max(_in_daytime(last + silence, now), outbox.not_quiet(session, talk, now))
         if due_at > now:
             _again(session, consultation, due_at)
         elif _tell(session, consultation, talk, now):
@@ -53,7 +53,7 @@ def look(session: Session, consultation_id: str, now: datetime, *, silence: time
     elif _reached(session, consultation):
         consultations.send(session, consultation, now, how="silence")
         said = words.render("utter_consultation_passed_on", talk.language)
-        outbox.say(session, talk, said.text, now=now)
+        outbox.say(session, talk, said.text, prompt=True, now=now)
 
 
 def set_aside(session: Session, consultation_id: str, now: datetime) -> None:

@@ -7,17 +7,17 @@ is asked before it is sent again.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cases import alerts, answer_by_text, notices, people, telling, trace, words
 from cases.store import inbound as inbounds
 from cases.store import jobs
 from cases.store.jobs import Claimed
-from cases.store.models import Alert, Conversation, Outgoing, Person, Phone
+from cases.store.models import Alert, Conversation, Job, Outgoing, Person, Phone
 from channels import menus
 from channels.outcome import GiveUp, TryAgain, Unsure
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 #: Twilio's codes: the number cannot be texted; the person texted STOP.
 BAD_NUMBER = {"21211", "21214", "21217", "21614", "30005", "30006"}
 STOPPED = "21610"
+#: What passes by itself: a phone that is off, a network that is full. Such a text goes out again after each of these waits.
+PASSING = {"30001", "30003", "30017", "30022"}
+AGAIN_AFTER = (timedelta(minutes=10), timedelta(hours=1))
 NOT_SET_UP = "not set up"  # neither this person nor the next in line can be told in this way
 
 Writes = Callable[[Session], None]
@@ -83,6 +86,9 @@ def fail(session: Session, row_id: str, code: str, now: datetime) -> None:
     row = session.get_one(Outgoing, row_id, with_for_update=True)
     if _RANK["failed"] <= _RANK[row.state]:
         return
+    if code in PASSING and _goes_again(session, row, now):
+        row.error = code
+        return
     row.state, row.error = "failed", code[:64]
     if row.channel == "sms" and (code == STOPPED or code in BAD_NUMBER):
         _close_phone(session, row, code, now)
@@ -102,6 +108,16 @@ def fail(session: Session, row_id: str, code: str, now: datetime) -> None:
             hidden_from=row.hidden_from,
             now=now,
         )
+
+
+def _goes_again(session: Session, row: Outgoing, now: datetime) -> bool:
+    """Send it once more, later and beside its lane, so that it holds up nothing that was said since. False when that was done enough."""
+    tries = session.scalar(select(func.count(Job.id)).where(Job.kind == "deliver", Job.ref == row.id))
+    if row.channel != "sms" or tries > len(AGAIN_AFTER):
+        return False
+    row.state, row.provider_id = "waiting", None
+    jobs.add(session, "deliver", row.id, lane=f"again:{row.id}", due_at=now + AGAIN_AFTER[tries - 1])
+    return True
 
 
 _RANK = {"waiting": 0, "sending": 1, "unknown": 2, "sent": 3, "failed": 4, "delivered": 5}

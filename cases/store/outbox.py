@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cases import people
+from cases import office, people
 from cases.store import bell, jobs
 from cases.store.inbound import lock
-from cases.store.models import Alert, Conversation, Inbound, Outgoing, Person, Phone, new_id
+from cases.store.models import Alert, ChildSettings, Conversation, Inbound, Outgoing, Person, Phone, new_id
 
 #: Twilio takes 1,600 characters a message; a longer answer of a person goes out in parts.
 LONGEST_SMS = 1500
@@ -26,9 +26,13 @@ def say(
     channel: str | None = None,
     choices: list[dict] | None = None,
     hidden_from: str | None = None,
+    prompt: bool = False,
     now: datetime,
 ) -> Outgoing:
     """Write a message to the child (or to an unknown number), on the given channel or the one they last used.
+
+    `prompt`: it answers nothing that the child is waiting for, so that it waits for the end of the quiet hours, and holds
+    up no answer meanwhile.
 
     `choices` [{"title", "payload"}] become the conversation's menu. A child whose phone is stopped, or who has none, gets
     it in the web chat only; `error` then says why ("stopped", "no_number").
@@ -67,8 +71,16 @@ def say(
         session.add(row)
         session.flush()
         if channel == "sms":
-            jobs.add(session, "deliver", row.id, lane=f"send:{conversation.id}", due_at=now)
+            lane, due_at = ("prompt", not_quiet(session, conversation, now)) if prompt else ("send", now)
+            jobs.add(session, "deliver", row.id, lane=f"{lane}:{conversation.id}", due_at=due_at)
     return row
+
+
+def not_quiet(session: Session, conversation: Conversation, now: datetime) -> datetime:
+    """`now`, or the end of the quiet hours of the council and of the child, for what the child is not waiting for."""
+    own = session.get(ChildSettings, conversation.child_id) if conversation.child_id else None
+    hours = (own.quiet_from, own.quiet_until) if own and own.quiet_from and own.quiet_until else None
+    return office.of(session).not_quiet(now, hours)
 
 
 def notify(

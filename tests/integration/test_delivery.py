@@ -8,8 +8,8 @@ import pytest
 
 from cases import alerts, people
 from cases.store import outbox
-from cases.store.models import Alert, Inbound, Job, Outgoing
-from channels import catching_up, email
+from cases.store.models import Alert, ChildSettings, Inbound, Job, Outgoing
+from channels import catching_up, delivery, email
 from channels.outcome import GiveUp, TryAgain
 from channels.tools import Tools
 from channels.twilio import SmsSender
@@ -151,6 +151,59 @@ def test_number_that_cannot_be_texted_is_given_up_and_a_person_is_told(talk, say
     assert talk.rows(Alert)[0].about == ("stopped" if code == 21610 else "undelivered")
     later(talk)
     assert twilio.to("+447700900001") == []
+
+
+def test_text_to_a_phone_that_is_off_goes_out_again_and_only_then_is_a_person_told(talk, say, twilio):
+    id = say()
+    for tries in (1, 2, 3):
+        talk.write(lambda session: delivery.fail(session, id, "30003", talk.clock()))
+        assert len(twilio.to("+447700900001")) == tries
+        if tries < 3:
+            assert row(talk, id).state == "waiting" and talk.rows(Alert) == []
+            later(talk, 3700)
+    assert row(talk, id).state == "failed" and talk.rows(Alert)[0].about == "undelivered"
+    later(talk, 9999)
+    assert len(twilio.to("+447700900001")) == 3
+
+
+def test_phone_that_is_off_holds_up_no_later_text_and_a_late_receipt_still_counts(talk, say, twilio):
+    first = say("one")
+    sid = row(talk, first).provider_id
+    talk.write(lambda session: delivery.fail(session, first, "30003", talk.clock()))
+    say("two")
+    assert twilio.to("+447700900001") == ["one", "two"]
+    talk.write(lambda session: delivery.mark(session, first, "delivered", talk.clock(), sid))
+    later(talk, 3700)
+    assert twilio.to("+447700900001") == ["one", "two"] and row(talk, first).state == "delivered"
+
+
+def ask(talk, world, text, **how):
+    talk.write(lambda session: outbox.say(session, people.conversation_of(session, world.child.id), text, now=talk.clock(), **how))
+    talk.worker.drain()
+
+
+def test_prompt_at_night_waits_for_the_morning_and_an_answer_does_not(talk, world, twilio):
+    talk.clock.advance(hours=11)  # 23:00
+    ask(talk, world, "Your review is soon.", channel="sms", prompt=True)
+    assert twilio.messages == []
+    ask(talk, world, "Yes, I can help.", channel="sms")
+    assert twilio.to("+447700900001") == ["Yes, I can help."]
+    talk.clock.advance(hours=8, minutes=59)
+    talk.worker.drain()
+    assert len(twilio.messages) == 1
+    talk.clock.advance(minutes=1)
+    talk.worker.drain()
+    assert twilio.to("+447700900001")[1:] == ["Your review is soon."]
+
+
+def test_childs_own_quiet_hours_hold_a_prompt_and_the_web_chat_shows_it_at_once(talk, world, twilio):
+    talk.write(lambda session: session.add(ChildSettings(child_id=world.child.id, quiet_from="09:00", quiet_until="15:30")))
+    ask(talk, world, "Your review is soon.", channel="sms", prompt=True)
+    assert twilio.messages == []
+    ask(talk, world, "Your review is soon.", channel="web", prompt=True)
+    assert talk.rows(Outgoing, channel="web")[0].state == "sent"
+    later(talk, 3.5 * 3600)
+    assert twilio.to("+447700900001") == ["Your review is soon."]
 
 
 def test_text_written_before_stop_is_not_sent_after_it(talk, world, twilio):
