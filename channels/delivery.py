@@ -186,8 +186,7 @@ def _sms(tools: Tools, job: Claimed, row: Outgoing, text: str, language: str, kn
     body = menus.as_sms(text, row.choices, language)
     link = _link(tools, row)
     if link:
-        body = f"{body} {notices.words('reply_ok')} {link}" if row.alert_id else f"{body} {link}"
-        body = f"{body} {how} {link}"
+        body = f"{body} {how} {link}" if how else f"{body} {link}"
     sid = None
     if row.state == "waiting":
         with tools.store.write() as session:
