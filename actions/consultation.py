@@ -38,6 +38,9 @@ class OpenConsultation(HeardAction):
         return "action_open_consultation"
 
     def act(self, turn: Turn) -> list[dict]:
+        held = consultations.current(turn.session, turn.child.id, turn.now)
+        if asks_for_copy(turn) and held is not None and held.answers:
+            copy(turn, held, asks_on=True)
         return open_form(turn)
 
 
@@ -95,7 +98,7 @@ def asks_for_copy(turn: Turn) -> bool:
 
 def tell_copy(turn: Turn) -> list[dict]:
     """'What did I say?', with no form open."""
-    copy(turn, consultations.current(turn.session, turn.child.id, turn.now))
+    talk.tell_copy(turn)
     return [SlotSet("offer", "consultation")]
 
 
@@ -218,8 +221,6 @@ def take_message(turn: Turn, asked: str) -> list[dict]:
     if outcome.kind == "side":
         if outcome.side == turn.intent and outcome.side in answers.SIDE_INTENTS and not outcome.changes:
             return []
-        if outcome.side == "copy":
-            copy(turn, consultation)
         talk.answer_side(turn, outcome.side)
     answered = {change.field for change in outcome.changes}
     waiting = tuple(name for name in FIELDS if not turn.slot(f"consultation_{name}") and name not in answered)

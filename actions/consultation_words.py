@@ -166,13 +166,13 @@ def read_back(turn: Turn, consultation: Consultation, said: str) -> None:
     turn.say("utter_consultation_ask_send_it")
 
 
-def copy(turn: Turn, consultation: Consultation | None) -> None:
-    """'What did I say?': everything that the form holds, sent or not, as the child's own copy."""
+def copy(turn: Turn, consultation: Consultation | None, *, asks_on: bool = False) -> None:
+    """'What did I say?': everything that the form holds, sent or not, as the child's own copy. asks_on: a form's question follows."""
     held = lines(turn, consultation, TWO_SEGMENTS - 40) if consultation is not None else []
     if not held:
         turn.say("utter_consultation_copy_nothing")
         return
-    if turn.slot("requested_slot").startswith("consultation_"):  # in the middle of the form, which asks on
+    if asks_on or (turn.tracker.active_loop or {}).get("name"):
         tell_all(turn, held, "", most=4, response="utter_consultation_copy")
         return
     tell_all(turn, held, "", most=4, response="utter_consultation_copy")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from actions import consultation_words
 from actions.base import Turn
-from cases import alerts, issues, people, reviews
+from cases import alerts, consultations, issues, people, reviews
 from cases.language import several
 from cases.language.answers import VERY_SURE
 from cases.store.models import Inbound
@@ -86,6 +87,11 @@ def raise_concern(turn: Turn) -> None:
     turn.say("utter_issues_harm")
 
 
+def tell_copy(turn: Turn) -> None:
+    """'What did I say?': what the form for the coming review holds."""
+    consultation_words.copy(turn, consultations.current(turn.session, turn.child.id, turn.now))
+
+
 def answer_side(turn: Turn, side: str) -> None:
     """A question put in the middle of a form, known by its words and not by the classifier."""
     tellers = {
@@ -94,6 +100,7 @@ def answer_side(turn: Turn, side: str) -> None:
         "ask_human": ask_for_a_person,
         "explain_iro": tell_what,
         "what_is_iro": tell_what,
+        "copy": tell_copy,
     }
     responses = {
         "ask_confidentiality": "utter_rights_confidentiality",

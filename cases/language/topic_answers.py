@@ -28,6 +28,10 @@ _LATER = re.compile(r"\b(?:later|another (?:time|day)|tomorrow|not (?:now|today|
 _WHOLE_TOPIC = re.compile(
     r"^(?:please )?(?:skip|next|miss)(?: out)? (?:this |the |that |all |whole |all of )*(?:topic|bit|part|lot|section|(\w+))(?: one| bit| questions?)?$"
 )
+_JUMP = re.compile(
+    r"^(?:(?:can (?:we|i)|could we|let's|let us|i want to|i'd rather|please|ok|just)\s+)*"
+    r"(?:talk about|go (?:on )?to|move on to|skip to|do|jump to|tell you about) (.+?)(?: (?:now|next|instead|please|first))*$"
+)
 _MORE_WORDS = frozenset(
     "yes yeah yep ok about and my the more on please i want to say talk bit something stuff for can we do just let's a lot tell you also or".split()
 )
@@ -54,6 +58,10 @@ def _interpreted(said: str, text: str, state: State, question: Question, band: B
     bare = said.strip(" .!?")
     if question.key in state.told and (yesno.polarity(said) and len(bare.split()) <= 4 or topics.nothing(said) or _ENOUGH.match(bare)):
         return Outcome("answers", (Change(question.key, state.values.get(question.key)),))
+    if (jump := _JUMP.match(bare)) and (wanted := _names_topics(jump[1], band)) and wanted[0].name != question.topic:
+        return Outcome(
+            "topics", reopen=(next((one.key for one in wanted[0].questions if one.key not in state.values), wanted[0].questions[0].key),)
+        )
     meaning = read(text, question, band)
     if meaning is None or question.kind == "text":
         if steered := _steered(said, bare, state, question, band):
@@ -176,7 +184,11 @@ def _answers(text: str, state: State, question: Question, band: Band) -> list[Ch
     own, others = _by_topic(text, question, band)
     changes = []
     if own:
-        value = read(own, question, band) or shorten(" ".join(clean(own).split()), LONGEST)
+        value = read(own, question, band)
+        if value is None and question.kind == "scale" and (instead := _to_tell(band.topic(question.topic), "text", state)):
+            # said in words, and not as a number: the words answer what comes next
+            return [Change(question.key, None, skipped=True), Change(instead.key, shorten(clean(own), LONGEST))]
+        value = value or shorten(" ".join(clean(own).split()), LONGEST)
         if question.key in state.told and (before := state.values.get(question.key)):
             value = f"{before}; {value}"
         changes.append(Change(question.key, value))

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from cases import logins, people
+from cases import consultations, logins, people
+from cases.language.form import Change
 from cases.store import outbox
 from cases.store.models import Alert, Audit, ChatInvite, Draft, Inbound, Outgoing, Person, Phone
 
@@ -253,3 +254,28 @@ def test_a_long_talk_is_shown_in_parts(store, world, say, iro, now):
     earlier = iro.get(re.search(r'href="(/inbox/children/[^"#]*before=\w+)', page)[1]).text
     assert "message number 10" in earlier and "message number 59" not in earlier
     assert iro.get(f"/inbox/children/{world.child.id}?before=zebra").status_code == 200
+
+
+def test_the_consultation_page_shows_what_was_said_of_home_in_the_childs_words_under_the_question(store, world, iro, now):
+    with store.write() as session:
+        held, _ = consultations.open_one(session, world.child.id, now)
+        for words, change in (
+            ("next tues after skl", Change("when", "next Tuesday after school")),
+            ("2 its freezing", Change("home.how", "2 (not good)")),
+            ("my room is freezing", Change("home.say", "my room is freezing")),
+            ("pass", Change("home.needed", None, skipped=True)),
+        ):
+            consultations.write(session, held, [change], words, None, now)
+    page = html.unescape(iro.get(f"/inbox/consultations/{held.id}").text)
+    assert page.index("next tues after skl") < page.index("Home: How is it where you live?") < page.index("2 its freezing")
+    assert "Heard took this to mean: 2 (not good)" in page and "next Tuesday after school (Tuesday 1 December)" in page
+    assert page.index("Home: What's going well there") < page.index("my room is freezing") < page.index("chose not to answer")
+
+
+def test_the_consultation_page_says_when_it_was_passed_on_without_a_yes(store, world, iro, now):
+    with store.write() as session:
+        held, _ = consultations.open_one(session, world.child.id, now)
+        consultations.write(session, held, [Change("where", "home")], "home", None, now)
+        held.told_at = now
+        consultations.send(session, held, now, how="silence")
+    assert "Passed on without a yes" in iro.get(f"/inbox/consultations/{held.id}").text

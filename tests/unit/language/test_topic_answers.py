@@ -41,7 +41,6 @@ def test_how_good_something_is(text, number):
 @pytest.mark.parametrize(
     ("text", "key", "value"),
     [
-        ("good but the wifi is rubbish and staff change all the time", "home.how", None),
         ("yes", "home.safe", "yes"),
         ("yeah always", "home.safe", "yes"),
         ("not always", "home.safe", "sometimes"),
@@ -57,10 +56,7 @@ def test_how_good_something_is(text, number):
     ],
 )
 def test_choice_is_known_by_its_words(text, key, value):
-    if value is None:
-        assert text in kept(text, key)[key]
-    else:
-        assert kept(text, key) == {key: value}
+    assert kept(text, key) == {key: value}
 
 
 def test_no_that_the_choices_do_not_know_is_kept_as_words_and_never_turned_round():
@@ -133,3 +129,19 @@ def test_naming_a_topic_starts_there():
 
 def test_afterthought_about_the_meeting_is_taken_as_one():
     assert {change.field: change.value for change in more("oh and my aunty can come too").changes} == {"attend": ["nan", "aunty"]}
+
+
+def test_topic_asked_for_in_the_middle_is_gone_to():
+    assert hear("can we talk about school", "home.say").reopen == ("school.how",)
+    assert hear("lets do my plan next", "home.how").reopen == ("plan.agree",)
+    assert kept("i want to talk about my brother getting moved", "home.say") == {
+        "home.say": "i want to talk about my brother getting moved"
+    }
+
+
+def test_words_where_a_number_was_asked_answer_what_comes_next():
+    said = hear("my brother, i never see him", "family.how").changes
+    assert [(change.field, change.value, change.skipped) for change in said] == [
+        ("family.how", None, True),
+        ("family.say", "my brother, i never see him", False),
+    ]
