@@ -237,6 +237,9 @@ def _understood(turn: Turn, state: State, asked: str, brought: bool = False) -> 
     said = plain(turn.text)
     if brought and yesno.polarity(said) == "no" and len(said.split()) <= 3:  # not the same again
         return Outcome("answers", (Change(asked, None, cleared=True),))
+    if state.skipped and steering.unskips(said):  # asked afresh, each in its turn
+        again = tuple(Change(name, None, cleared=True) for name in sorted(state.skipped))
+        return Outcome("topics" if any(change.field not in FIELDS for change in again) else "back", again)
     how = {"intent": turn.intent, "confidence": turn.confidence}
     band = turn.band()
     if asked == "more":

@@ -10,7 +10,10 @@ from cases.language.people import RELATION, Known
 
 FIELDS = ("when", "where", "attend", "exclude", "chair", "issues", "advocate")
 
-_COME = re.compile(r"\b(?:come(?! in\b| into\b| round\b| over\b)|comes|coming|be there|there too|invite|invited|bring|attend|with me)\b")
+_COME = re.compile(
+    r"\b(?:come(?! in\b| into\b| round\b| over\b)|comes|coming|be there|there too|invite|invited|bring|attend|with me|"
+    r"(?:want|need|have|like) (?:[\w'-]+ ){1,5}there|(?:don't|not) want (?:[\w'-]+ ){1,4}(?:at|in) (?:my|the) (?:review|meeting))\b"
+)
 _WITH = re.compile(r"\bwith (?:my |the |our )?(?=\w)")
 _LEADS = re.compile(
     r"\b(?:don't|do not) (?:like|want|enjoy) (?:to )?(?:lead|leading|chair|chairing|running it)\b|"

@@ -75,7 +75,26 @@ def mostly_people(text: str, found: People) -> bool:
     words = [
         w
         for w in re.findall(r"[a-z']+", text)
-        if w not in ("and", "my", "the", "a", "not", "no", "just", "only", "or", "with", "please", "i", "want")
+        if w
+        not in (
+            "and",
+            "my",
+            "the",
+            "a",
+            "not",
+            "no",
+            "just",
+            "only",
+            "or",
+            "with",
+            "please",
+            "i",
+            "want",
+            "actually",
+            "sorry",
+            "wait",
+            "oh",
+        )
     ]
     named = {w for name in found.come + found.away for w in re.findall(r"[a-z']+", name.lower())}
     return bool(words) and sum(w in named or w.rstrip("s") in named for w in words) >= 0.6 * len(words)

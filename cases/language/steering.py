@@ -112,6 +112,10 @@ _CORRECTION = re.compile(
     r"\*\w+|\w+\*$"
 )
 
+_UNSKIP = re.compile(
+    r"\b(?:ones?|questions?|bits?|what|things?|stuff) (?:that )?i (?:just )?(?:skipped|missed|left (?:out|blank))\b|"
+    r"\b(?:the |my )?skipped (?:ones?|questions?|bits?|answers?)\b|\bun-?skip\b"
+)
 _QUESTION = re.compile(
     r"^(?:(?:wait|but|and|so|ok|um+|erm*|hmm|lol|sorry|hang on|oh|no|yeah|excuse me|hey|hi|miss)[ ,]+)*(?:who|what|when|"
     r"where|why|how|which|is|are|do|does|did|can|could|will|would|should|am|has|have|what's|who's|where's|when's|how's|"
@@ -280,6 +284,11 @@ _FIELD_WORDS = {
     "issues": r"topics?|issues?|talk about|worries|things to talk about",
     "advocate": r"advocate",
 }
+
+
+def unskips(text: str) -> bool:
+    """'can i answer the one i skipped', 'go back to the ones i missed'."""
+    return len(text.split()) <= 12 and bool(_UNSKIP.search(text))
 
 
 def keeps_back(text: str) -> bool:

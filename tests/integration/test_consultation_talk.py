@@ -227,3 +227,39 @@ def test_child_who_goes_on_with_the_form_instead_just_goes_on(store, talk):
     with store.read() as session:
         held = consultations.current(session, talk.child.id, talk.now)
         assert held.status == "open" and held.told_at is None and not held.kept_back
+
+
+def test_child_answers_what_they_skipped_after_all(talk):
+    talk.says("form")
+    for text in ("skip", "at school", "skip", "no", "no", "skip", "no", "yes", "4", "skip", "yes", "thats all"):
+        talk.says(text)
+    assert "(1 of 7)" in talk.says("can i do the ones i skipped")
+    assert "(3 of 7)" in talk.says("friday at 4")
+    assert "(6 of 7)" in talk.says("my nan")
+    assert "Home (1 of 10)" in (said := talk.says("more sleepovers")) and "going well" in said
+    talk.says("the garden")
+    kept = talk.kept()
+    assert (kept["when"], kept["attend"], kept["issues"]) == ("Friday at 4pm", ["nan"], ["more sleepovers"])
+    assert kept["topics"]["home"] == {"how": "4 (good)", "say": "the garden", "safe": "yes"}
+
+
+def test_two_things_at_once_and_an_answer_to_a_question_not_yet_asked(talk):
+    said = talk.says("can i do my form, i want my nan there") and talk.says("friday at 4 at the library")
+    assert "Friday at 4pm" in said and "library" in said
+    assert "(2 of 7) You said library" in said
+    assert "(3 of 7) You said nan" in talk.says("yes")
+
+
+def test_child_refuses_and_is_not_pressed(talk):
+    talk.says("form")
+    assert "(2 of 7)" in talk.says("not telling you")
+    assert "(3 of 7)" in talk.says("none of your business")
+    assert talk.kept()["when"] is None and talk.kept()["where"] is None
+
+
+def test_somebody_who_was_invited_in_the_first_part_is_uninvited_in_the_second(talk):
+    after_the_meeting(talk)
+    talk.says("yes")
+    talk.says("4")
+    talk.says("actually i dont want nan at my review")
+    assert talk.kept()["attend"] == [] and "nan" in talk.kept()["exclude"]
