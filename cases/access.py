@@ -130,7 +130,13 @@ def _inbound(viewer: Person) -> ColumnElement[bool]:
 
 
 def _from_inbound(model: type):
-    return lambda viewer: or_(model.inbound_id.is_(None), model.inbound_id.in_(select(Inbound.id).where(_inbound(viewer))))
+    """What came with a message is seen with it. `correlate`: the query around may hold messages of its own."""
+
+    def rule(viewer: Person) -> ColumnElement[bool]:
+        seen = select(Inbound.id).where(Inbound.id == model.inbound_id, _inbound(viewer)).correlate(model).exists()
+        return or_(model.inbound_id.is_(None), seen)
+
+    return rule
 
 
 def _complaint(viewer: Person) -> ColumnElement[bool]:

@@ -42,11 +42,14 @@ class Due:
 
 @dataclass(frozen=True)
 class Clock:
-    """`review`: the next review that the regulations ask for; None where too little is known, and `missing` then says what."""
+    """`review`: the next review that the regulations ask for; None where too little is known, and `missing` then says what.
+
+    planned: the next that is planned. last: the last that has been.
+    """
 
     review: Due | None
     planned: Review | None
-    papers: tuple[Due, ...]
+    last: Review | None
     missing: str = ""  # since (no date of becoming looked after), history (earlier reviews are not held here)
 
     @property
@@ -58,13 +61,27 @@ def day_of(at: datetime) -> date:
     return at.astimezone(working_days.LONDON).date()
 
 
-def clock(child: Person, reviews: Iterable[Review], today: date, practice: Mapping[str, int] = PRACTICE) -> Clock:
+def clock(child: Person, reviews: Iterable[Review], today: date) -> Clock:
     """Where the child stands. `reviews`: all that are held on the child; cancelled ones count for nothing."""
     counted = sorted((one for one in reviews if one.status != "cancelled"), key=lambda one: one.at)
     past = [one for one in counted if one.status == "held" or day_of(one.at) < today]
     planned = next((one for one in counted if one not in past), None)
     due, missing = _next(child, [day_of(one.at) for one in past])
-    return Clock(due, planned, tuple(_papers(past[-1] if past else None, planned, practice)), missing)
+    return Clock(due, planned, past[-1] if past else None, missing)
+
+
+def views_due(planned: Review, practice: Mapping[str, int] = PRACTICE) -> date:
+    """By when the child is asked for their views of a planned review."""
+    return day_of(planned.at) - timedelta(days=practice["views_days"])
+
+
+def papers(clock: Clock, practice: Mapping[str, int] = PRACTICE) -> list[Due]:
+    """What is due around the planned review and after the last one."""
+    found = [Due("views", views_due(clock.planned, practice), review_id=clock.planned.id)] if clock.planned else []
+    if last := clock.last:
+        for what, done in (("decisions", last.decisions_on), ("record", last.record_on), ("distributed", last.distributed_on)):
+            found.append(Due(what, working_days.after(day_of(last.at), practice[f"{what}_days"]), done, last.id))
+    return found
 
 
 def _next(child: Person, past: list[date]) -> tuple[Due | None, str]:
@@ -79,14 +96,6 @@ def _next(child: Person, past: list[date]) -> tuple[Due | None, str]:
     if first < day_of(child.created_at):  # reviews before the child was in Heard are not known here: not late, but not known
         return None, "history"
     return Due("first", first), ""
-
-
-def _papers(last: Review | None, planned: Review | None, practice: Mapping[str, int]) -> Iterable[Due]:
-    if planned:
-        yield Due("views", day_of(planned.at) - timedelta(days=practice["views_days"]), review_id=planned.id)
-    if last:
-        for what, done in (("decisions", last.decisions_on), ("record", last.record_on), ("distributed", last.distributed_on)):
-            yield Due(what, working_days.after(day_of(last.at), practice[f"{what}_days"]), done, last.id)
 
 
 def months_after(day: date, months: int) -> date:

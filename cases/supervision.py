@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy.orm import Session
 
 from cases import access, council, statutory
 from cases.store.models import Allocation, Concern, Consultation, Consulted, Decision, Person, Review, new_id
@@ -22,7 +23,8 @@ YEAR = timedelta(days=365)
 class Case:
     """A child, the reasons that were worked out, and those that were said."""
 
-    child: Person
+    child_id: str
+    name: str
     iro: str | None
     reasons: list[str]
     concerns: list[Concern]
@@ -32,30 +34,30 @@ def cases(session: Session, viewer: Person, now: datetime) -> list[Case]:
     """The viewer's children for whom there is any reason, those with the most first."""
     today = now.astimezone(LONDON).date()
     rules = council.values(session)
-    columns = load_only(Person.id, Person.kind, Person.name, Person.looked_after_since, Person.created_at)
-    children = session.scalars(select(Person).where(Person.id.in_(access.child_ids(viewer, now))).options(columns)).all()
+    # Ids and dates only: what is sealed is opened for the few who are shown.
+    children = session.execute(
+        select(Person.id, Person.looked_after_since, Person.created_at).where(Person.id.in_(access.child_ids(viewer, now)))
+    ).all()
     ids = [child.id for child in children]
-    # The place of a review and what was explained are sealed: the clock needs neither.
-    plain = [getattr(Review, name) for name in ("child_id", "at", "status", "decisions_on", "record_on", "distributed_on")]
-    reviews = _grouped(session, select(Review).options(load_only(*plain)), Review, ids)
-    concerns = _grouped(session, select(Concern).where(Concern.ended_at.is_(None)), Concern, ids)
+    reviews = _grouped(session.execute(select(Review.id, Review.child_id, Review.at, Review.status).where(Review.child_id.in_(ids))))
+    concerns = _grouped(session.scalars(select(Concern).where(Concern.ended_at.is_(None), Concern.child_id.in_(ids))))
     drifting = _drifting(session, ids, today - timedelta(days=rules["drift_days"]))
     heard = set(session.scalars(select(Consultation.review_id).where(Consultation.status == "sent"))) | set(
         session.scalars(select(Consulted.review_id).where(Consulted.role == "child"))
     )
-    iros = dict(
-        session.execute(
-            select(Allocation.child_id, Person.name).join(Person, Person.id == Allocation.iro_id).where(Allocation.until.is_(None))
-        ).all()
-    )
-    found = []
+    found = {}
     for child in children:
         reasons = _reasons(child, reviews.get(child.id, []), today, rules, heard)
         if child.id in drifting:
             reasons.append("drift")
         if reasons or child.id in concerns:
-            found.append(Case(child, iros.get(child.id), reasons, concerns.get(child.id, [])))
-    return sorted(found, key=lambda case: (-len(case.reasons) - len(case.concerns), case.child.name.casefold()))
+            found[child.id] = reasons
+    names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(found))).all())
+    iros = _iros(session, found)
+    shown = [
+        Case(child_id, names[child_id], iros.get(child_id), reasons, concerns.get(child_id, [])) for child_id, reasons in found.items()
+    ]
+    return sorted(shown, key=lambda case: (-len(case.reasons) - len(case.concerns), case.name.casefold()))
 
 
 def raise_concern(session: Session, child: Person, kind: str, note: str, person: Person, now: datetime) -> Concern:
@@ -77,17 +79,16 @@ def end_concern(row: Concern, person: Person, now: datetime) -> None:
 
 
 def _reasons(child: Person, reviews: list[Review], today: date, rules: dict, heard: set[str]) -> list[str]:
-    clock = statutory.clock(child, reviews, today, rules)
-    past = [statutory.day_of(one.at) for one in reviews if one.status != "cancelled" and statutory.day_of(one.at) < today]
+    clock = statutory.clock(child, reviews, today)
     since = child.looked_after_since
     reasons = []
     if clock.planned_too_late or (clock.review and clock.review.late(today)):
         reasons.append("late_review")
-    if (max(past) if past else since or today) < today - YEAR:
+    if (statutory.day_of(clock.last.at) if clock.last else since or today) < today - YEAR:
         reasons.append("no_review")
     if since is not None and since > today - timedelta(days=rules["new_in_care_days"]):
         reasons.append("new_in_care")
-    if clock.planned and clock.planned.id not in heard and any(one.what == "views" and one.late(today) for one in clock.papers):
+    if clock.planned and clock.planned.id not in heard and statutory.views_due(clock.planned, rules) < today:
         reasons.append("views")
     return reasons
 
@@ -98,8 +99,16 @@ def _drifting(session: Session, ids: list[str], before: date) -> set[str]:
     return set(session.scalars(query))
 
 
-def _grouped(session: Session, query, model: type, ids: list[str]) -> dict[str, list]:
+def _iros(session: Session, ids: Iterable[str]) -> dict[str, str]:
+    """child id → the name of their IRO."""
+    held = session.execute(select(Allocation.child_id, Allocation.iro_id).where(Allocation.until.is_(None), Allocation.child_id.in_(ids)))
+    by_child = dict(held.all())
+    names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(set(by_child.values())))).all())
+    return {child_id: names[iro_id] for child_id, iro_id in by_child.items()}
+
+
+def _grouped(rows: Iterable) -> dict[str, list]:
     found: dict[str, list] = {}
-    for row in session.scalars(query.where(model.child_id.in_(ids))):
+    for row in rows:
         found.setdefault(row.child_id, []).append(row)
     return found

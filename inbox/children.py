@@ -152,7 +152,7 @@ def page(
         days=casework.days_to_come_back(today),
         hand_over_to=[role for role in casework.HAND_OVER_TO if role != viewer.kind],
         reviews=[one for one in reviews if one.status == "planned" and one.at >= now][::-1],
-        clock=statutory.clock(child, reviews, today, rules),
+        clock=statutory.clock(child, reviews, today),
         today=today,
         consultations=of_child(Consultation, order=Consultation.started_at),
         issues=of_child(Issue, access.visible(Issue, viewer)),

@@ -36,7 +36,7 @@ def waiting_csv(visit: Visit) -> Response:
         loads = overview.overview(session, visit.viewer, visit.now).loads
     rows = [
         [
-            one.iro.name if one.iro else "",
+            one.name or "",
             one.children,
             one.unread,
             one.oldest.astimezone(LONDON).isoformat(timespec="minutes") if one.oldest else "",

@@ -205,7 +205,7 @@ def _list_page(session: Session, visit: Visit, child: Person, *, problem: str = 
         child=child,
         first=people.first_name(child),
         reviews=reviews,
-        clock=statutory.clock(child, reviews, today, council.values(session)),
+        clock=statutory.clock(child, reviews, today),
         today=today,
         problem=problem,
         typed=visit.form,
@@ -217,7 +217,7 @@ def _page(session: Session, visit: Visit, review: Review, child: Person, *, prob
     rules = council.values(session)
     rows = session.scalars(select(Consulted).where(Consulted.review_id == review.id).order_by(Consulted.asked_on)).all()
     said = session.scalars(select(Consultation).where(Consultation.review_id == review.id).order_by(Consultation.started_at)).all()
-    clock = statutory.clock(child, _of_child(session, child.id), today, rules)
+    clock = statutory.clock(child, _of_child(session, child.id), today)
     text = visit.form.get("explained") or review.explained or ""
     found = reading.measure(text)
     return visit.page(
@@ -228,7 +228,7 @@ def _page(session: Session, visit: Visit, review: Review, child: Person, *, prob
         first=people.first_name(child),
         today=today,
         over=review.at <= visit.now,
-        due=[one for one in clock.papers if one.review_id == review.id],
+        due=[one for one in statutory.papers(clock, rules) if one.review_id == review.id],
         consulted=rows,
         consultations=said,
         decisions=[one for one in decisions.of_child(session, child.id) if one.review_id == review.id],

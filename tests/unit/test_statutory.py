@@ -73,8 +73,8 @@ def test_a_planned_review_after_the_due_day_is_too_late_on_the_day_it_is_planned
 
 def test_papers_are_due_by_the_councils_days_and_late_ones_stay_late_when_done():
     held = review(date(2026, 6, 1), decisions_on=date(2026, 6, 9))
-    clock = statutory.clock(child(date(2026, 5, 11)), [held], date(2026, 6, 10), statutory.PRACTICE | {"record_days": 3})
-    papers = {one.what: one for one in clock.papers}
+    clock = statutory.clock(child(date(2026, 5, 11)), [held], date(2026, 6, 10))
+    papers = {one.what: one for one in statutory.papers(clock, statutory.PRACTICE | {"record_days": 3})}
     assert papers["decisions"].by == date(2026, 6, 8) and papers["decisions"].late(date(2026, 6, 10))
     assert papers["record"].by == date(2026, 6, 4)
     assert papers["distributed"].by == date(2026, 6, 29) and not papers["distributed"].late(date(2026, 6, 29))

@@ -12,6 +12,12 @@ from cases.store.crypto import Sealed
 from cases.store.models.base import Base, HandedOver, Serial, new_id, utcnow
 
 
+def _hidden(table: str) -> Index:
+    """The few rows that are hidden. An index over all would be taken for "not hidden", which is nearly every row."""
+    kept = sql("hidden_from IS NOT NULL")
+    return Index(f"ix_{table}_hidden_from", "hidden_from", sqlite_where=kept, postgresql_where=kept)
+
+
 class Conversation(Base):
     """One talk: a child's, over every channel, or that of an unknown number (no child). Its id is all that Rasa knows.
 
@@ -50,6 +56,7 @@ class Inbound(HandedOver, Base):
         UniqueConstraint("provider", "provider_id"),
         UniqueConstraint("conversation_id", "seq"),
         Index("ix_inbound_unread", "conversation_id", sqlite_where=sql("read_at IS NULL"), postgresql_where=sql("read_at IS NULL")),
+        _hidden("inbound"),
     )
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
@@ -70,7 +77,7 @@ class Inbound(HandedOver, Base):
     category: Mapped[str | None] = mapped_column(String(32))
     reasons: Mapped[str | None] = mapped_column(Sealed)  # JSON list: why it was flagged
     for_person: Mapped[bool] = mapped_column(default=True)  # free text that a person should read, not a tap on a menu
-    hidden_from: Mapped[str | None] = mapped_column(index=True)
+    hidden_from: Mapped[str | None]
     read_at: Mapped[datetime | None]
     read_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
 
@@ -88,6 +95,7 @@ class Outgoing(HandedOver, Base):
     """
 
     __tablename__ = "outgoing"
+    __table_args__ = (_hidden("outgoing"),)
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     number: Mapped[int | None] = mapped_column(Serial, index=True)  # order within its conversation, from 1; none for staff
     conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversations.id"), index=True)
@@ -107,7 +115,7 @@ class Outgoing(HandedOver, Base):
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
-    hidden_from: Mapped[str | None] = mapped_column(index=True)
+    hidden_from: Mapped[str | None]
 
     @property
     def key_owner(self) -> str:
