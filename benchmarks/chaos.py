@@ -170,7 +170,9 @@ class Children:
     async def _sign_in(self, client: httpx.AsyncClient, child, code: str) -> dict:
         entered = await client.post(f"{self.fleet.url}/chat/enter", data={"code": code, "own_device": "yes"}, timeout=30)
         cookie = {"Cookie": f"heard_chat={entered.cookies['heard_chat']}"}
+        client.cookies.clear()  # each browser keeps its own
         page = await client.get(f"{self.fleet.url}/chat", headers=cookie, timeout=30)
+        client.cookies.clear()
         with self.fleet.store.write() as session:
             talk = people.conversation_of(session, child.id).id
         return {"child": child, "talk": talk, "headers": cookie, "csrf": re.search(r'name="csrf" value="([^"]+)"', page.text)[1]}
@@ -190,6 +192,7 @@ class Children:
                 if answer.status_code == 200:
                     one.accepted = time.monotonic()
                     return
+                assert answer.status_code >= 500, (answer.status_code, answer.text)
             except httpx.HTTPError:
                 self._note(0)
             await asyncio.sleep(min(0.5 * 2**attempt, 3))
@@ -198,20 +201,28 @@ class Children:
         self.refused += status != 200
 
 
+#: Seconds without any job done after which nothing more is waited for.
+STUCK = 75.0
+
+
 def settle(fleet: Fleet, children: Children, seconds: float) -> float:
-    """Wait until all is done. Returns how long that took; what is not done then is counted as left."""
-    began = time.monotonic()
+    """Wait until all is done, or nothing moves. Returns how long that took; what is not done then is counted as left."""
+    began = moved = time.monotonic()
+    done_before = -1
     with fleet.store.write() as session:
         session.execute(update(Job).where(Job.kind == "catch_up", Job.done_at.is_(None)).values(due_at=datetime.now(UTC)))
     wanted = {one.provider_id for one in children.sent}
-    while time.monotonic() - began < seconds:
+    while time.monotonic() - began < seconds and time.monotonic() - moved < STUCK:
         with fleet.store.read() as session:
             held = set(session.scalars(select(Inbound.provider_id)))
             waiting = session.scalar(
                 select(func.count()).select_from(Job).where(Job.done_at.is_(None), Job.kind.in_(("screen", "turn", "deliver")))
             )
+            done = session.scalar(select(func.count()).select_from(Job).where(Job.done_at.is_not(None)))
         if not waiting and wanted <= held:
             break
+        if done != done_before:
+            done_before, moved = done, time.monotonic()
         time.sleep(0.5)
     return time.monotonic() - began
 
@@ -297,7 +308,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--faults", type=float, default=0.05, help="share of the provider's answers that go wrong")
     parser.add_argument("--rasa-away", type=float, default=30.0, help="seconds for which every Rasa is down; 0: not at all")
     parser.add_argument("--spare", nargs="*", default=[], choices=("gateway", "worker", "actions", "rasa"), help="kinds not to kill")
-    parser.add_argument("--settle", type=float, default=240.0, help="seconds after the last message until all must be done")
+    parser.add_argument("--settle", type=float, default=300.0, help="seconds after the last message until all must be done")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="a new folder for the database and logs, kept afterwards")
     return parser
