@@ -93,18 +93,20 @@ class TranslatedResponses(TemplatedNaturalLanguageGenerator):
 
     def __init__(self, endpoint_config: EndpointConfig, domain: Domain):
         folder = endpoint_config.kwargs.get("responses")
-        super().__init__({**domain.responses, **read(sorted(Path(folder).glob("*.yml")) if folder else ())})
+        super().__init__(domain.responses)
+        self._written = read(sorted(Path(folder).glob("*.yml")) if folder else ())
         self._catalogues = Catalogues(endpoint_config.kwargs.get("locale"))
         self._services = helplines(endpoint_config.kwargs.get("services"))
 
     async def generate(self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any) -> dict[str, Any] | None:
         """The reply, or None if there is none of that name. Raises NothingToFillIn."""
-        if utter_action not in self.responses:
+        known = {**self.responses, **self._written}  # Rasa puts the model's domain into self.responses when it loads a model
+        if utter_action not in known:
             return None
         about = (tracker.latest_message.metadata if tracker.latest_message else None) or {}
         slots = tracker.current_slot_values()
         channel = about.get("channel") or output_channel
-        fitting = ResponseVariationFilter(self.responses).responses_for_utter_action(utter_action, channel, slots)
+        fitting = ResponseVariationFilter(known).responses_for_utter_action(utter_action, channel, slots)
         if not fitting:
             return None
         number = (_last_variation(tracker, utter_action) + 1) % len(fitting)

@@ -136,3 +136,11 @@ def test_a_reply_that_does_not_exist_is_none(replies: TranslatedResponses):
 
 def test_without_a_folder_everything_is_english():
     assert Catalogues(None).translate("Yes", "cy") == "Yes"
+
+
+def test_a_reply_that_only_actions_name_is_read_from_its_file_and_stays_when_a_model_is_loaded(tmp_path: Path):
+    (tmp_path / "later.yml").write_text('responses:\n  utter_kept: [{text: "It is kept"}]\n', encoding="utf-8")
+    replies = TranslatedResponses(EndpointConfig(responses=str(tmp_path)), DOMAIN)
+    replies.responses = DOMAIN.responses  # what Rasa does each time it loads a model
+    assert say(replies, "utter_kept", talk())["text"] == "It is kept"
+    assert say(replies, "utter_hello", talk(), name="Kai")["text"] == "Hello Kai"
