@@ -24,7 +24,7 @@ def start(session: Session, alerts: list[Alert], now: datetime) -> None:
     kept = kept_ones(session, alerts)
     for ref in sorted({ref_of(alert, alert.id in kept) for alert in alerts}):
         take_turns(session, f"chase:{ref}")  # so that no chase ends while another alert of the talk counts on it
-        if session.scalar(select(Job.id).where(Job.kind == "chase", Job.ref == ref, Job.done_at.is_(None)).limit(1)) is None:
+        if session.scalar(select(Job.id).where(Job.lane == f"chase:{ref}", Job.done_at.is_(None)).limit(1)) is None:
             _write_step(session, ref, office.of(session).chase(ref.split(":")[0], 0, now))
 
 

@@ -112,11 +112,12 @@ def fail(session: Session, row_id: str, code: str, now: datetime) -> None:
 
 def _goes_again(session: Session, row: Outgoing, now: datetime) -> bool:
     """Send it once more, later and beside its lane, so that it holds up nothing that was said since. False when that was done enough."""
-    tries = session.scalar(select(func.count(Job.id)).where(Job.kind == "deliver", Job.ref == row.id))
-    if row.channel != "sms" or tries > len(AGAIN_AFTER):
+    lane = f"again:{row.id}"
+    times = session.scalar(select(func.count(Job.id)).where(Job.lane == lane))
+    if row.channel != "sms" or times >= len(AGAIN_AFTER):
         return False
     row.state, row.provider_id = "waiting", None
-    jobs.add(session, "deliver", row.id, lane=f"again:{row.id}", due_at=now + AGAIN_AFTER[tries - 1])
+    jobs.add(session, "deliver", row.id, lane=lane, due_at=now + AGAIN_AFTER[times])
     return True
 
 

@@ -15,7 +15,7 @@ from cases.store.turns import take_turns
 def begin(session: Session, kind: str, due_at: datetime) -> None:
     """Write the first job of this kind, unless one is open: any number of workers may ask at the same moment."""
     take_turns(session, kind)
-    if session.scalar(select(Job.id).where(Job.kind == kind, Job.done_at.is_(None)).limit(1)) is None:
+    if session.scalar(select(Job.id).where(Job.lane == kind, Job.done_at.is_(None)).limit(1)) is None:
         again(session, kind, due_at)
 
 

@@ -30,7 +30,7 @@ class Alert(Base):
     conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversations.id"), index=True)
     level: Mapped[str] = mapped_column(String(16))
     about: Mapped[str] = mapped_column(String(24))
-    about_id: Mapped[str]
+    about_id: Mapped[str] = mapped_column(index=True)
     to_role: Mapped[str] = mapped_column(String(16))
     to_person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
