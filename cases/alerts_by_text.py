@@ -11,7 +11,7 @@ from cases import access, alerts, people
 from cases.store.models import Alert, Outgoing, Person
 
 #: An answer to a text from before this is taken for no answer to it.
-ANSWERED_WITHIN = timedelta(days=3)
+ANSWERED_WITHIN = timedelta(days=5)
 
 
 def staff_of(session: Session, number: str) -> Person | None:

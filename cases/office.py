@@ -43,6 +43,10 @@ class Office:
         local = now.astimezone(LONDON)
         return is_working_day(local.date()) and self._begins(local.date()) <= now < self._ends(local.date())
 
+    def opens(self, now: datetime) -> datetime:
+        """`now`, or when the next working hours begin."""
+        return self.working_time(now, 0)
+
     def chase(self, level: str, step: int, now: datetime) -> datetime:
         """When step number `step` (from 0) of a chase of this level is due, counted from `now`."""
         name = f"chase_{level}"

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases import access, notices, people, routing
+from cases import access, notices, office, people, routing
 from cases.store import outbox
 from cases.store.models import AdvocateRequest, Alert, Complaint, Inbound, Outgoing, Person, new_id
 
@@ -39,14 +39,22 @@ def write(
 
 
 def notify(session: Session, alert: Alert, person: Person | None, now: datetime) -> None:
-    """Tell `person` by e-mail and by SMS. Somebody who has neither is passed over: the next in line is told."""
+    """Tell `person` by e-mail and by SMS. Somebody who has neither is passed over: the next in line is told.
+
+    The SMS about an ordinary message wakes nobody: outside working hours it waits for them, but for who is on duty.
+    """
     subject, text = notices.of_alert(alert.level, alert.about)
+    opens = office.of(session).opens(now) if can_wait(alert) else now
     sent = person is not None and [
         outbox.notify(session, person, channel="email", subject=subject, text=text, alert=alert, now=now),
-        outbox.notify(session, person, channel="sms", text=text, alert=alert, now=now),
+        outbox.notify(session, person, channel="sms", text=text, alert=alert, not_before=opens, now=now),
     ]
     if person is not None and not any(sent):
         pass_over(session, alert, now)
+
+
+def can_wait(alert: Alert) -> bool:
+    return alert.level == "message" and alert.to_role != "duty"
 
 
 def notice_failed(session: Session, alert: Alert, now: datetime) -> None:

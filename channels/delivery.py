@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cases import alerts, answer_by_text, notices, people, telling, trace, words
+from cases import alerts, answer_by_text, chasing, notices, people, telling, trace, words
 from cases.store import inbound as inbounds
 from cases.store import jobs
 from cases.store.jobs import Claimed
@@ -30,6 +30,7 @@ STOPPED = "21610"
 #: What passes by itself: a phone that is off, a network that is full. Such a text goes out again after each of these waits.
 PASSING = {"30001", "30003", "30017", "30022"}
 AGAIN_AFTER = (timedelta(minutes=10), timedelta(hours=1))
+ANSWERED = "answered"  # nobody has to be told any more
 NOT_SET_UP = "not set up"  # neither this person nor the next in line can be told in this way
 
 Writes = Callable[[Session], None]
@@ -45,10 +46,13 @@ def deliver(tools: Tools, job: Claimed) -> Writes:
         stopped = row.channel == "sms" and _is_stopped(session, row)
         known = _known_ids(session, row) if row.state in ("sending", "unknown") else set()
         how = _how_to_reply(session, row)
+        needless = _is_answered(session, row)
     if row.state not in ("waiting", "sending", "unknown"):
         return lambda session: None
     ready = tools.sms if row.channel == "sms" else tools.mail
     try:
+        if needless:
+            raise GiveUp(ANSWERED)
         if stopped:
             raise GiveUp("stopped")
         if ready is None:
@@ -93,7 +97,7 @@ def fail(session: Session, row_id: str, code: str, now: datetime) -> None:
     if row.channel == "sms" and (code == STOPPED or code in BAD_NUMBER):
         _close_phone(session, row, code, now)
     alert = session.get(Alert, row.alert_id) if row.alert_id else None
-    if alert is not None and code != NOT_SET_UP:
+    if alert is not None and code not in (NOT_SET_UP, ANSWERED):
         session.flush()
         telling.notice_failed(session, alert, now)
     conversation = session.get(Conversation, row.conversation_id) if row.conversation_id else None
@@ -139,6 +143,12 @@ def _phone(session: Session, row: Outgoing) -> Phone | None:
 def _is_stopped(session: Session, row: Outgoing) -> bool:
     phone = _phone(session, row)
     return phone is not None and phone.status == "stopped"
+
+
+def _is_answered(session: Session, row: Outgoing) -> bool:
+    """A notice that could wait, and by now somebody has answered what it is about."""
+    alert = session.get(Alert, row.alert_id) if row.alert_id and row.state == "waiting" else None
+    return alert is not None and telling.can_wait(alert) and alert.about_id in chasing.answered(session, [alert])
 
 
 def _close_phone(session: Session, row: Outgoing, code: str, now: datetime) -> None:

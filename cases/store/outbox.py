@@ -91,11 +91,13 @@ def notify(
     subject: str | None = None,
     text: str,
     alert: Alert | None = None,
+    not_before: datetime | None = None,
     now: datetime,
 ) -> Outgoing | None:
     """Write an e-mail or SMS to a member of staff. None when they have no address for that channel, or have left.
 
     The link to an alert is added when it is sent. Each channel has its own lane: a mail server that is down holds up no text.
+    `not_before`: it can wait until then, and holds up nothing meanwhile.
     """
     if channel == "email":
         address = person.email
@@ -117,7 +119,9 @@ def notify(
     )
     session.add(row)
     session.flush()
-    jobs.add(session, "deliver", row.id, lane=f"send:{person.id}:{channel}", due_at=now)
+    waits = not_before is not None and not_before > now
+    lane = f"later:{person.id}:{channel}" if waits else f"send:{person.id}:{channel}"
+    jobs.add(session, "deliver", row.id, lane=lane, due_at=not_before if waits else now)
     return row
 
 

@@ -222,6 +222,25 @@ def test_setting_that_cannot_be_used_counts_as_not_set(store, world, now):
         assert office.of(session) == office.Office()
 
 
+def test_text_about_an_ordinary_message_wakes_no_iro_at_night_and_danger_does(talk, post, world):
+    talk.clock.advance(hours=14)  # 02:00
+    talk.says("can i see my brother")
+    assert len(post.to(DENISE)) == 1 and talk.twilio.to("+447700900101") == []
+    talk.says("im going to kill myself")
+    assert len(talk.twilio.to("+447700900101")) == 1, "nothing that waits holds it up"
+    talk.clock.now = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+    talk.worker.drain()
+    assert any("A message from a child is waiting" in text for text in talk.twilio.to("+447700900101"))
+
+
+def test_text_that_waited_for_the_morning_is_not_sent_when_the_message_was_read_at_night(talk, post, world):
+    talk.clock.advance(hours=14)
+    talk.says("can i see my brother")
+    talk.write(lambda session: alerts.read_messages(session, people.conversation_of(session, world.child.id), world.iro, talk.clock()))
+    run(talk, timedelta(hours=9), timedelta(minutes=30))
+    assert talk.twilio.to("+447700900101") == [] and roles(talk) == {"iro"}
+
+
 # Answered by text ------------------------------------------------------------------------------------------------------
 
 
