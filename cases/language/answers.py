@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from cases.language import evidence, people, places, steering, topics, yesno
+from cases.language import evidence, people, places, steering, times, topics, yesno
 from cases.language.disclosure import plain_answer, to_the_point
 from cases.language.fields import known_of, more_topics, read_field, rename, united
 from cases.language.form import FIELDS, LISTS, NO_PREFERENCE, Change, Outcome, State
@@ -230,9 +230,11 @@ def at_question(said: str, original: str, state: State, known: Known) -> list[Ch
     for name, parts in others.items():
         if any(c.field == name for c in changes):
             continue
-        if len(others) == 1 and not leftover:
+        if len(others) == 1 and not leftover and asked != "when":
             return read_field(name, said, original, state, known, alone=False) or []
         changes += read_field(name, ", ".join(parts), original, state, known, alone=False) or []
+    if asked == "when" and not any(c.field == "when" for c in changes) and times.read(said, state.now).strong:  # in one breath with a place
+        changes += read_field("when", said, original, state, known, alone=False) or []
     return changes
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from cases.language import evidence, steering
+from cases.language import evidence, steering, times
 from cases.language.answers import at_question
 from cases.language.fields import known_of, read_field
 from cases.language.form import Change, State
@@ -27,8 +27,12 @@ _FORM_WORD = re.compile(r"\b(?:form|book|booklet|bit|part|consultation|questions
 def as_wish(text: str, intent: str, state: State) -> list[Change]:
     """What a message says about the review when no form is open; the classifier's intent tells which question it answers."""
     said, _ = steering.without_jokes(plain(text))
+    if any(map(steering.side_question, evidence.clauses(said))):  # 'who is my iro and can my nan come' invites no IRO
+        said = ", ".join(clause for clause in evidence.clauses(said) if not steering.side_question(clause))
     name = WISHES.get(intent, "when")
     changes = at_question(said, text, replace(state, asked=name, told=frozenset()), known_of(text, state))
+    if name == "where" and not any(change.field == "when" for change in changes) and times.read(said, state.now).strong:
+        changes += read_field("when", said, text, state, known_of(text, state), alone=False) or []  # 'at nans on friday'
     if name == "chair" and not changes:
         return [Change("chair", True)]
     return changes
