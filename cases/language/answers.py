@@ -371,8 +371,6 @@ def _nothing_read(said: str, original: str, state: State, intent: str, confidenc
 
 
 _NOT_AN_ANSWER = re.compile(r"\b(?:hi|hello|hey|bye|thanks|thank you|sorry|shut up|hate you|stupid bot|who are you)\b")
-
-
 _SENTENCE = re.compile(
     r"\b(?:i|i'm|it|it's|can|is|are|was|were|has|have|had|will|would|mean|means|does|do|did|get|gets|want|need|like|said|says|my)\b"
 )
