@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from cases import digest, logins, office
+from cases import case_record, digest, logins, office
 from cases.store import schedule
 from cases.store.jobs import Claimed
 from cases.store.models import Attempt, ChatSession, Job, StaffSession
@@ -52,6 +52,8 @@ def keep_house(tools: Tools, job: Claimed) -> Callable[[Session], None]:
     ):
         while _clear_some(tools, column, rule) == BATCH:
             pass
+    with tools.store.write() as session:
+        case_record.let_go(session, now)
     return lambda session: schedule.again(session, HOUSEKEEPING, _next(session, HOUSEKEEPING, now))
 
 

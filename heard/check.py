@@ -36,6 +36,7 @@ def check() -> Iterator[tuple[bool, str]]:
         f"HEARD_PUBLIC_URL is {settings.public_url}" + ("." if settings.secure_cookies else "; for real use it must be https."),
     )
     yield from _sign_in(settings)
+    yield _paper()
     try:
         store = open_store(settings)
     except KeyProblem as error:
@@ -82,6 +83,14 @@ def content(folder: Path = questions.FOLDER) -> Iterator[tuple[bool, str]]:
         yield there, "The school holidays (data/terms.yml) " + ("can be used." if there else "end within four months: add the next ones.")
     except calendar.BadTerms as error:
         yield from ((False, line) for line in error.problems)
+
+
+def _paper() -> tuple[bool, str]:
+    try:
+        import weasyprint  # noqa: F401 (loads Pango)
+    except OSError:
+        return False, "PDFs cannot be made: install Pango (apt-get install libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core)."
+    return True, "PDFs of the record can be made."
 
 
 def _database(store: Store, settings: Settings) -> Iterator[tuple[bool, str]]:

@@ -28,14 +28,14 @@ class Said:
     last_time: str | None = None  # what they said before the review before, where that was something else
 
 
-def show(visit: Visit) -> Response:
+def show(visit: Visit, action: str = "view consultation") -> Response:
     with visit.store.write() as session:
         consultation = session.get(Consultation, visit.path("consultation_id"))
         if consultation is None or not access.may_see_child(session, visit.viewer, consultation.child_id, visit.now):
             raise NotHere
         if not visit.only_looks_ahead:
             alert_pages.opened(session, visit, ("consultation",), about_id=consultation.id)
-        visit.audit(session, "view consultation", child_id=consultation.child_id, what=f"consultation {consultation.id}")
+        visit.audit(session, action, child_id=consultation.child_id, what=f"consultation {consultation.id}")
     with visit.store.read() as session:
         child = session.get(Person, consultation.child_id)
         return visit.page(

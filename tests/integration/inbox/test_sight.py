@@ -34,6 +34,12 @@ SEES = {
     "/messages/made-up/risk": (),
     "/consultations/{consultation}": ("iro", "manager"),
     "/consultations/made-up": (),
+    "/consultations/{consultation}/paper.pdf": ("iro", "manager"),
+    "/consultations/made-up/paper.pdf": (),
+    "/children/{child}/record": ("iro", "manager"),
+    "/children/{child}/record.pdf": ("iro", "manager"),
+    "/children/{child}/record.json": ("iro", "manager"),
+    "/children/{other_child}/record.json": ("other_iro", "manager"),
     "/complaints/{complaint}": ("iro", "complaints", "manager"),
     "/complaints/{complaint_about_iro}": ("complaints", "manager"),
     "/complaints/made-up": (),
@@ -60,6 +66,7 @@ SEES = {
 #: Who may do what, likewise.
 DOES = {
     "/search": (ROLES, {"name": "a"}),
+    "/children/{child}/in-record": (("iro", "manager"), {"up_to": "2026-11-24T11:00:00+00:00"}),
     "/children/{child}/answer": (("iro", "manager"), {"answer": "hello"}),
     "/children/{child}/draft": (("iro", "manager"), {"answer": "hello"}),
     "/children/{child}/come-back": (("iro", "manager"), {"by": "2026-11-25"}),

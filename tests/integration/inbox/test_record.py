@@ -1,0 +1,181 @@
+"""A child's record on paper and as JSON, the mark that it is in the case record, and what is let go after it."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import timedelta
+
+import pypdf
+import pytest
+
+from cases import case_record
+from cases.store.models import Alert, Answer, Audit, Complaint, Consultation, Inbound, Issue, Outgoing, Review
+from tests.caseload import SECRETS
+
+
+@pytest.fixture
+def iro(as_, world):
+    return as_(world.iro)
+
+
+def _text(pdf: bytes) -> str:
+    return " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+
+
+def _tags(pdf: bytes) -> list[str]:
+    """The structure of the PDF as a screen reader goes through it."""
+    found = []
+
+    def walk(node):
+        node = node.get_object() if hasattr(node, "get_object") else node
+        if isinstance(node, list):
+            for one in node:
+                walk(one)
+        elif isinstance(node, dict):
+            if "/S" in node:
+                found.append(node["/S"])
+            if "/K" in node:
+                walk(node["/K"])
+
+    walk(pypdf.PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/StructTreeRoot"]["/K"])
+    return found
+
+
+@pytest.mark.parametrize("path", ["/children/{child}/record.pdf", "/consultations/{consultation}/paper.pdf"])
+def test_the_pdf_is_tagged_and_can_be_read_aloud(world, case, iro, path):
+    answer = iro.get("/inbox" + path.format(child=world.child.id, consultation=case.consultation))
+    assert answer.headers["content-type"] == "application/pdf"
+    root = pypdf.PdfReader(io.BytesIO(answer.content)).trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"] and root["/Lang"] == "en-GB" and root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert b'pdfuaid:part="1"' in root["/Metadata"].get_data() or b"<pdfuaid:part>1" in root["/Metadata"].get_data()
+    tags = _tags(answer.content)
+    assert tags[0] == "/Document" and tags.count("/H1") == 1 and "/H2" in tags
+    if "record" in path:
+        assert {"/Table", "/TH", "/TR", "/TD"} <= set(tags)
+
+
+def test_the_paper_has_the_childs_words_and_nothing_to_press(world, case, iro):
+    text = _text(iro.get(f"/inbox/children/{world.child.id}/record.pdf").content)
+    for words in (
+        "Ash Marlow",
+        "can my aunt come to my review",
+        "after skl",
+        "no the library",
+        "bus pass",
+        "they lost my bag",
+        "24 November 2026, 9am",
+    ):
+        assert words in text, words
+    assert "Sign out" not in text and "Mark as in the case record" not in text
+
+
+def test_what_a_child_wrote_is_text_on_paper_and_fetches_nothing(world, say, iro):
+    say(world.child, '<img src="http://127.0.0.1:9/x"><h1>fake</h1> @import url(file:///etc/passwd)')
+    pdf = iro.get(f"/inbox/children/{world.child.id}/record.pdf").content
+    assert "<h1>fake</h1>" in _text(pdf) and _tags(pdf).count("/H1") == 1
+
+
+def test_the_json_holds_what_the_viewer_may_see_and_no_more(world, case, iro, as_):
+    answer = iro.get(f"/inbox/children/{world.child.id}/record.json")
+    assert answer.headers["content-disposition"] == 'attachment; filename="heard-C1.json"'
+    held = json.loads(answer.text)
+    assert not any(secret in answer.text for secret in SECRETS)
+    assert held["child"]["ref"] == "C1" and held["iro"]["ref"] == "I1"
+    assert [one["text"] for one in held["messages"] if one["from"] == "child"] == ["can my aunt come to my review"]
+    assert {one["question"]: one["words"] for one in held["consultations"][0]["answers"]} == {
+        "when": "after skl",
+        "where": "no the library",
+    }
+    manager = as_(world.manager).get(f"/inbox/children/{world.child.id}/record.json").text
+    assert all(secret in manager for secret in SECRETS)
+
+
+def test_every_export_is_on_the_trail_with_who_and_where_from(store, world, case, iro):
+    for name in ("record", "record.pdf", "record.json"):
+        iro.get(f"/inbox/children/{world.child.id}/{name}")
+    with store.read() as session:
+        rows = session.query(Audit).filter(Audit.child_id == world.child.id).order_by(Audit.id).all()
+        assert [row.action for row in rows] == ["view record", "export pdf", "export json"]
+        assert {(row.actor_id, row.source) for row in rows} == {(world.iro.id, "testclient")}
+
+
+def test_a_mark_covers_what_the_page_showed_and_not_what_came_after_or_is_kept_from_the_viewer(
+    store, world, case, iro, say, clock, now, row
+):
+    iro.get(f"/inbox/children/{world.child.id}/record")
+    clock.now = now + timedelta(minutes=5)
+    later = say(world.child, "one more thing", at=now + timedelta(minutes=1))
+    page = iro.submit(f"/inbox/children/{world.child.id}/in-record", up_to=iro.field("up_to"), sure="yes")
+    assert "Marked as in the case record" in page.text
+    assert row(Inbound, case.message).in_record_at == clock.now
+    assert row(Inbound, later).in_record_at is None
+    assert row(Inbound, case.hidden_message).in_record_at is None
+    assert row(Complaint, case.complaint_about_iro).in_record_at is None
+    assert row(Complaint, case.complaint).in_record_at == clock.now
+    assert row(Consultation, case.consultation).in_record_at == clock.now
+
+
+@pytest.mark.parametrize(
+    "form", [{"sure": ""}, {"sure": "yes", "up_to": "tomorrow"}, {"sure": "yes", "up_to": "2099-01-01T00:00:00+00:00"}]
+)
+def test_nothing_is_marked_without_a_tick_and_a_time_that_has_been(store, world, case, iro, row, form):
+    iro.get(f"/inbox/children/{world.child.id}/record")
+    page = iro.submit(f"/inbox/children/{world.child.id}/in-record", **({"up_to": iro.field("up_to")} | form))
+    assert "Nothing was marked" in page.text
+    assert row(Inbound, case.message).in_record_at is None
+
+
+def _marked(iro, world) -> None:
+    iro.get(f"/inbox/children/{world.child.id}/record")
+    iro.submit(f"/inbox/children/{world.child.id}/in-record", up_to=iro.field("up_to"), sure="yes")
+
+
+def _let_go(store, at) -> int:
+    with store.write() as session:
+        return case_record.let_go(session, at)
+
+
+def test_words_go_thirty_days_after_the_mark_and_that_they_were_said_stays(store, world, case, iro, now, row):
+    iro.get(f"/inbox/children/{world.child.id}")  # reads what is new
+    with store.write() as session:
+        session.query(Inbound).update({"state": "handled"})
+    _marked(iro, world)
+    assert _let_go(store, now + timedelta(days=29)) == 0
+    assert _let_go(store, now + timedelta(days=31)) > 0
+    message = row(Inbound, case.message)
+    assert message.text == "" and message.words_gone_at and message.read_by == world.iro.id and message.received_at
+    page = iro.get(f"/inbox/children/{world.child.id}/record").text
+    assert "can my aunt come" not in page and "Heard no longer keeps them" in page
+    assert row(Inbound, case.hidden_message).text != ""
+
+
+def test_what_is_not_read_not_finished_or_still_open_is_never_let_go(store, world, case, iro, now, row):
+    _marked(iro, world)
+    _let_go(store, now + timedelta(days=400))
+    assert row(Inbound, case.message).text, "nobody has opened it"
+    with store.read() as session:
+        assert all(one.text for one in session.query(Issue).all()), "open"
+        assert all(one.text for one in session.query(Complaint).all()), "not closed"
+
+
+def test_views_for_a_review_stay_until_it_has_been(store, world, case, iro, now, row):
+    with store.write() as session:
+        session.query(Alert).update({"acknowledged_at": now})
+        session.get(Review, world.review.id).at = now + timedelta(days=60)
+    _marked(iro, world)
+    _let_go(store, now + timedelta(days=40))
+    with store.read() as session:
+        assert [one.words for one in session.query(Answer).order_by(Answer.number)] == ["after skl", "my house", "no the library"]
+    _let_go(store, now + timedelta(days=61))
+    with store.read() as session:
+        assert [one.words for one in session.query(Answer).order_by(Answer.number)] == ["", "", ""]
+
+
+def test_an_answer_that_did_not_arrive_yet_is_not_let_go(store, world, case, iro, now):
+    iro.get(f"/inbox/children/{world.child.id}")
+    iro.submit(f"/inbox/children/{world.child.id}/answer", answer="Yes, she can come.")
+    _marked(iro, world)
+    _let_go(store, now + timedelta(days=31))
+    with store.read() as session:
+        assert session.query(Outgoing).filter_by(author=world.iro.id).one().text == "Yes, she can come."
