@@ -16,14 +16,40 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from actions import advocacy, beside, complaints, consultation, issues, my_iro, requests, reviews, shared
+from actions import (
+    advocacy,
+    beside,
+    complaint_after,
+    complaints,
+    consultation,
+    contact,
+    decisions,
+    issues,
+    my_iro,
+    reviews,
+    rights,
+    shared,
+)
 from actions.base import HeardAction
 from cases import questions, trace
 from cases.settings import Settings
 from cases.store.crypto import BOT, ring
 from cases.store.db import Store
 
-MODULES = (advocacy, beside, complaints, consultation, issues, my_iro, requests, reviews, shared)
+MODULES = (
+    advocacy,
+    beside,
+    complaint_after,
+    complaints,
+    consultation,
+    contact,
+    decisions,
+    issues,
+    my_iro,
+    reviews,
+    rights,
+    shared,
+)
 logger = logging.getLogger("heard.actions")
 
 

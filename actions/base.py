@@ -50,10 +50,14 @@ class Turn:
         return self.metadata.get("message_id")
 
     @property
+    def inbound(self) -> Inbound | None:
+        """The message as it is stored."""
+        return self.session.get(Inbound, self.message_id) if self.message_id else None
+
+    @property
     def hidden_from(self) -> str | None:
         """The IRO who must not see this message, nor what is made of it."""
-        inbound = self.session.get(Inbound, self.message_id) if self.message_id else None
-        return inbound.hidden_from if inbound else None
+        return self.inbound.hidden_from if self.inbound else None
 
     @property
     def text(self) -> str:

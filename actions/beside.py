@@ -9,6 +9,7 @@ from rasa_sdk.events import FollowupAction
 
 from actions import consultation, talk
 from actions.base import HeardAction, Turn
+from actions.topics import Topic
 from cases.store.db import Store
 
 
@@ -20,7 +21,7 @@ def keep_wishes(turn: Turn) -> list[dict]:
     return [*consultation.keep_wish(turn, changes), FollowupAction("consultation_form")] if changes else []
 
 
-class Say(HeardAction):
+class Say(Topic):
     """A fixed answer, with what else was asked answered in front of it. Small talk gives way to an answer."""
 
     def __init__(self, store: Store, clock: Callable[[], datetime], name: str, response: str, gives_way: bool):
@@ -30,7 +31,7 @@ class Say(HeardAction):
     def name(self) -> str:
         return self._name
 
-    def act(self, turn: Turn) -> list[dict]:
+    def respond(self, turn: Turn) -> list[dict]:
         answered = talk.answer_questions(turn)
         wished = keep_wishes(turn)
         if not (self._gives_way and (answered or wished)):
@@ -42,6 +43,7 @@ SAYS = (
     ("action_thanks", "utter_shared_thanks", False),
     ("action_goodbye", "utter_shared_goodbye", False),
     ("action_chitchat", "utter_shared_chitchat", True),
+    ("action_out_of_scope", "utter_shared_out_of_scope", False),
     ("action_who_are_you", "utter_shared_who_are_you", False),
     ("action_confidentiality", "utter_rights_confidentiality", False),
 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime, time
 
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions import talk
 from actions.base import HeardAction, Turn, end_form
+from actions.topics import Topic
 from cases import complaints, reviews
 from cases.language import steering, yesno
 from cases.language.text import plain, sentence_case, shorten
@@ -21,20 +22,20 @@ _COLUMN = {"text": "text", "about": "about", "wanted": "wanted", "advocate": "wa
 LONGEST = {"text": 90, "about": 40, "wanted": 50}
 
 
-class StartComplaint(HeardAction):
+class StartComplaint(Topic):
     def name(self) -> str:
         return "action_start_complaint"
 
-    def act(self, turn: Turn) -> list[dict]:
-        return start(turn, about_iro=False)
+    def respond(self, turn: Turn) -> list[dict]:
+        return [*start(turn, about_iro=False), FollowupAction("complaint_form")]
 
 
-class StartComplaintAboutIro(HeardAction):
+class StartComplaintAboutIro(Topic):
     def name(self) -> str:
         return "action_start_complaint_about_iro"
 
-    def act(self, turn: Turn) -> list[dict]:
-        return start(turn, about_iro=True)
+    def respond(self, turn: Turn) -> list[dict]:
+        return [*start(turn, about_iro=True), FollowupAction("complaint_form")]
 
 
 def start(turn: Turn, *, about_iro: bool) -> list[dict]:
@@ -52,62 +53,15 @@ def start(turn: Turn, *, about_iro: bool) -> list[dict]:
     return [*markers(complaint), SlotSet("offer", None), turn.before_question(said)]
 
 
+_OPENING = frozenset(
+    "i i'd i'm want to would like make a an complain complaint complaints complaining about my the iro reviewing officer can you how do "
+    "please put in need wish somebody someone her him them this is formal report hi hello and so of with form not happy unhappy".split()
+)
+
+
 def says_what_happened(text: str) -> bool:
     """Is there more in it than 'i want to make a complaint about my iro'?"""
-    opening = set(
-        [
-            "i",
-            "i'd",
-            "i'm",
-            "want",
-            "to",
-            "would",
-            "like",
-            "make",
-            "a",
-            "an",
-            "complain",
-            "complaint",
-            "complaints",
-            "complaining",
-            "about",
-            "my",
-            "the",
-            "iro",
-            "reviewing",
-            "officer",
-            "can",
-            "you",
-            "how",
-            "do",
-            "please",
-            "put",
-            "in",
-            "need",
-            "wish",
-            "somebody",
-            "someone",
-            "her",
-            "him",
-            "them",
-            "this",
-            "is",
-            "formal",
-            "this",
-            "report",
-            "hi",
-            "hello",
-            "and",
-            "so",
-            "of",
-            "with",
-            "form",
-            "not",
-            "happy",
-            "unhappy",
-        ]
-    )
-    return len([word for word in plain(text).replace(",", " ").replace(".", " ").split() if word not in opening]) >= 3
+    return len([word for word in plain(text).replace(",", " ").replace(".", " ").split() if word not in _OPENING]) >= 3
 
 
 def markers(complaint: Complaint, **over: str | None) -> list[dict]:

@@ -6,26 +6,35 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions import consultation, talk
 from actions.base import HeardAction, Turn, end_form
-from actions.my_iro import asks_us, nothing_more, starts_another
-from cases import complaints, issues
-from cases.language import steering, yesno
+from actions.my_iro import asked_beside, asks_us, nothing_more, starts_another
+from actions.topics import Topic
+from cases import advocacy, complaints, issues
+from cases.language import asks, steering, yesno
 from cases.language.text import plain
 
 
-class RaiseIssue(HeardAction):
+class RaiseIssue(Topic):
     def name(self) -> str:
         return "action_raise_issue"
 
-    def act(self, turn: Turn) -> list[dict]:
+    def respond(self, turn: Turn) -> list[dict]:
         complaints.end_talk(turn.session, turn.conversation, complaints.draft(turn.session, turn.child.id))
         if turn.asks_to_begin:
             return [*consultation.open_form(turn), FollowupAction("consultation_form")]
         reset = [SlotSet("issue_more", None), SlotSet("offer", None)]
         if issues.says_nothing_yet(turn.text):
-            return [*reset, turn.before_question(turn.phrase("utter_issues_ask"))]
+            return [*reset, turn.before_question(turn.phrase("utter_issues_ask")), FollowupAction("issue_form")]
         issues.record(turn.session, turn.child, kind="issue", text=turn.text, inbound_id=turn.message_id, now=turn.now)
         talk.answer_questions(turn)
-        return [*reset, turn.before_question(turn.phrase("utter_issues_passed_on", name=turn.iro_name()))]
+        if asks.disagrees_with_plan(plain(turn.text)) and advocacy.offer_due(turn.session, turn.child, "plan", turn.now):
+            advocacy.offered(turn.session, turn.child, "plan", turn.now)
+            turn.say("utter_advocacy_offer_plan", name=turn.iro_name())
+            return [*reset, SlotSet("offer", "advocate")]
+        return [
+            *reset,
+            turn.before_question(turn.phrase("utter_issues_passed_on", name=turn.iro_name())),
+            FollowupAction("issue_form"),
+        ]
 
 
 class AskMore(HeardAction):
@@ -54,6 +63,8 @@ class ValidateIssueForm(HeardAction):
             return [*end_form(), SlotSet("issue_more", None), SlotSet("offer", "advocate")]
         if asks_us(turn, steer) or starts_another(turn):
             return []
+        if answer := asked_beside(turn, "issue_more"):
+            return answer
         if yesno.polarity(said) == "yes" and len(said.split()) <= 2 or steer is not None and steer.kind in ("filler", "again"):
             return [SlotSet("issue_more", None), turn.before_question(turn.phrase("utter_issues_ask"))]
         talk.notice_harm(turn)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 
-from actions import beside, talk
+from actions import beside, complaint_after, talk, topics
 from actions.base import HeardAction, Turn, end_form
-from cases import complaints, issues
-from cases.language import steering, topics, yesno
+from actions.topics import Topic, answers
+from cases import complaints, issues, people, reviews
+from cases.language import steering, times, yesno
 from cases.language.answers import SIDE_INTENTS, SURE
 from cases.language.text import plain
+from cases.language.topics import nothing
+from cases.store.models import Complaint
 
 #: Asked in the middle of a message, these are questions to us and not part of it.
 ASKS_US = SIDE_INTENTS - {
@@ -27,24 +30,28 @@ ASKS_US = SIDE_INTENTS - {
 }
 
 
-class MyIro(HeardAction):
+#: What the words that are waited for belong to, beside a message to the IRO: a call that was asked for; "complaint:<id>".
+CALL = "call"
+
+
+class MyIro(Topic):
     def name(self) -> str:
         return "action_my_iro"
 
-    def act(self, turn: Turn) -> list[dict]:
+    def respond(self, turn: Turn) -> list[dict]:
         talk.tell_iro(turn)
         talk.answer_questions(turn)
         return [SlotSet("offer", "message"), *beside.keep_wishes(turn)]
 
 
-class ContactIro(HeardAction):
+class ContactIro(Topic):
     """A message or a call back: kept at once when it says something, asked for when it does not."""
 
     def name(self) -> str:
         return "action_contact_iro"
 
-    def act(self, turn: Turn) -> list[dict]:
-        return start_message(turn)
+    def respond(self, turn: Turn) -> list[dict]:
+        return [*start_message(turn), FollowupAction("message_form")]
 
 
 def start_message(turn: Turn) -> list[dict]:
@@ -53,10 +60,12 @@ def start_message(turn: Turn) -> list[dict]:
     names = iro.name.split() if iro else []
     wants_call = issues.wants_a_call(turn.text)
     empty = turn.chosen or issues.says_nothing_yet(turn.text, *names)
-    reset = [SlotSet("message_text", None), SlotSet("offer", None)]
+    reset = [SlotSet("message_text", None), SlotSet("message_for", None), SlotSet("offer", None)]
     if wants_call:
-        issues.record(turn.session, turn.child, kind="call_back", text=turn.text, inbound_id=turn.message_id, now=turn.now)
-        return [*reset, turn.before_question(turn.phrase("utter_my_iro_call_asked", name=turn.iro_name()))]
+        when = good_time(turn)
+        issues.record(turn.session, turn.child, kind="call_back", text=turn.text, inbound_id=turn.message_id, now=turn.now, detail=when)
+        said = "utter_my_iro_call_asked_for" if when else "utter_my_iro_call_asked"
+        return [*reset, SlotSet("message_for", CALL), turn.before_question(turn.phrase(said, name=turn.iro_name(), when=when or ""))]
     if empty:
         return [*reset, turn.before_question("")]
     issues.record(turn.session, turn.child, kind="message", text=turn.text, inbound_id=turn.message_id, now=turn.now)
@@ -92,17 +101,47 @@ def take_message(turn: Turn) -> list[dict]:
     said = plain(turn.text)
     steer = steering.read(said)
     if nothing_more(said, steer):
+        complaints.end_talk(turn.session, turn.conversation, _complaint(turn))
         turn.say("utter_my_iro_message_done" if _kept_any(turn) else "utter_my_iro_message_dropped", name=turn.iro_name())
         return [*end_form(), SlotSet("message_text", None)]
     if asks_us(turn, steer) or starts_another(turn):
         return []
+    if answer := asked_beside(turn, "message_text"):
+        return answer
     if steer is not None and steer.kind in ("filler", "again"):
         return [SlotSet("message_text", None), turn.before_question("")]
     talk.notice_harm(turn)
+    if complaint := _complaint(turn):
+        return [*complaint_after.added(turn, complaint), *end_form(), SlotSet("message_text", "true"), SlotSet("message_for", None)]
     kind = "call_back" if len(said.split()) <= 8 and issues.asks_for_a_call(turn.text) else "message"
-    issues.record(turn.session, turn.child, kind=kind, text=turn.text, inbound_id=turn.message_id, now=turn.now)
-    turn.say("utter_my_iro_message_done", name=turn.iro_name())
+    when = good_time(turn) if kind == "call_back" or turn.slot("message_for") == CALL else None
+    issues.record(turn.session, turn.child, kind=kind, text=turn.text, inbound_id=turn.message_id, now=turn.now, detail=when)
+    turn.say("utter_my_iro_call_time_kept" if when else "utter_my_iro_message_done", name=turn.iro_name(), when=when or "")
     return [*end_form(), SlotSet("message_text", "true")]
+
+
+def _complaint(turn: Turn) -> Complaint | None:
+    """The complaint that the words asked for go to, where they go to one."""
+    kind, _, ref = turn.slot("message_for").partition(":")
+    return turn.session.get(Complaint, ref) if kind == "complaint" else None
+
+
+def good_time(turn: Turn) -> str | None:
+    """'after 4pm on Tuesdays', where the message names a time."""
+    when = times.read(plain(turn.text), turn.now)
+    return when.gist() if when and when.strong else None
+
+
+def asked_beside(turn: Turn, slot: str) -> list[dict] | None:
+    """A plain question to us while words are waited for: it is answered, and the words are still waited for.
+
+    None where there is none, and for what would begin another talk.
+    """
+    name = topics.asked(turn)
+    if name is None or name.startswith(("complaint_", "decision")):
+        return None
+    topics.ANSWERS[name](turn)
+    return [SlotSet(slot, None), turn.before_question("")]
 
 
 def nothing_more(said: str, steer: steering.Steer | None) -> bool:
@@ -121,7 +160,7 @@ def nothing_more(said: str, steer: steering.Steer | None) -> bool:
         "ok",
         "no that's it",
     )
-    return closing or topics.nothing(said) or (yesno.polarity(said) == "no" and len(said.split()) <= 4)
+    return closing or nothing(said) or (yesno.polarity(said) == "no" and len(said.split()) <= 4)
 
 
 def asks_us(turn: Turn, steer: steering.Steer | None) -> bool:
@@ -140,3 +179,61 @@ def starts_another(turn: Turn) -> bool:
 def _kept_any(turn: Turn) -> bool:
     """Was something kept when this form opened? Then the question in front of it said so."""
     return bool(turn.slot("said"))
+
+
+@answers("iro_photo")
+def tell_photo(turn: Turn) -> list[dict]:
+    iro = turn.iro()
+    if iro is None:
+        talk.tell_iro(turn)
+    elif iro.photo:
+        turn.say("utter_my_iro_photo", name=people.first_name(iro), link=iro.photo)
+    else:
+        turn.say("utter_my_iro_no_photo", name=people.first_name(iro))
+    return [SlotSet("offer", "message")]
+
+
+@answers("iro_when")
+def tell_when(turn: Turn) -> list[dict]:
+    """How and when they answer, as they put it themselves; and whether the last message was read."""
+    iro = turn.iro()
+    if iro is None or people.cover_of(turn.session, iro.id, turn.now):
+        talk.tell_iro(turn)
+    elif iro.answers:
+        turn.say("utter_my_iro_answers", name=people.first_name(iro), answers=iro.answers)
+    else:
+        turn.say("utter_my_iro_when_not_known", name=people.first_name(iro))
+    return [SlotSet("offer", "message")]
+
+
+@answers("iro_away")
+def tell_away(turn: Turn) -> list[dict]:
+    iro = turn.iro()
+    absence = people.absence_of(turn.session, iro.id, turn.now) if iro else None
+    cover = people.cover_of(turn.session, iro.id, turn.now) if iro else None
+    if iro is None:
+        talk.tell_iro(turn)
+    elif absence is None or cover is None:
+        turn.say("utter_my_iro_here", name=people.first_name(iro))
+    else:
+        turn.say("utter_my_iro_away_until", name=people.first_name(iro), cover=cover.name, date=reviews.day(absence.ends))
+    return [SlotSet("offer", "message")]
+
+
+@answers("iro_change")
+def change_iro(turn: Turn) -> list[dict]:
+    """It may be about the IRO, so it is kept from them, and their manager is told."""
+    iro = turn.iro()
+    if iro is not None and turn.inbound is not None:
+        turn.inbound.hidden_from = iro.id
+    talk.note(turn, "change_iro")
+    turn.say("utter_my_iro_change", name=people.first_name(iro) if iro else turn.iro_name())
+    return [SlotSet("offer", "advocate")]
+
+
+@answers("early_review")
+def ask_for_early_review(turn: Turn) -> list[dict]:
+    """A child may ask for a review at any time; whether there is one is the IRO's to decide."""
+    talk.note(turn, "early_review")
+    turn.say("utter_my_iro_early_review", name=turn.iro_name())
+    return [SlotSet("offer", "consultation")]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 
-from actions import advocacy, beside, complaints, consultation, my_iro, talk
+from actions import advocacy, beside, complaint_after, complaints, consultation, decisions, my_iro, talk
 from actions.base import HeardAction, Turn
+from actions.topics import Topic
 from cases import consultations
 from cases.language.form import FIELDS
 from cases.language.text import mostly_latin, plain
@@ -19,18 +20,25 @@ STARTS = {
 }
 
 
+#: What else a yes, and a no, to the last offer does.
+AFTER_YES = {complaint_after.TAKE_BACK: complaint_after.take_back, advocacy.PRESUMED: advocacy.keep_presumed}
+AFTER_NO = {complaint_after.TAKE_BACK: complaint_after.leave_it, advocacy.PRESUMED: advocacy.refuse_presumed}
+
+
 def start(turn: Turn, what: str) -> list[dict]:
     opens, form = STARTS[what]
     return [*opens(turn), FollowupAction(form)]
 
 
-class Greet(HeardAction):
+class Greet(Topic):
     def name(self) -> str:
         return "action_greet"
 
-    def act(self, turn: Turn) -> list[dict]:
+    def respond(self, turn: Turn) -> list[dict]:
         if turn.asks_to_begin:
             return start(turn, "consultation")
+        if offered := advocacy.offer_for_needs(turn):
+            return offered
         answered = talk.answer_questions(turn)
         wished = beside.keep_wishes(turn)
         if answered or wished:
@@ -47,11 +55,11 @@ def _has_draft(turn: Turn) -> bool:
     return held is not None and held.status == "open" and bool(held.answers)
 
 
-class Help(HeardAction):
+class Help(Topic):
     def name(self) -> str:
         return "action_help"
 
-    def act(self, turn: Turn) -> list[dict]:
+    def respond(self, turn: Turn) -> list[dict]:
         if (turn.tracker.active_loop or {}).get("name"):
             turn.say("utter_shared_form_help")
             return []
@@ -59,11 +67,11 @@ class Help(HeardAction):
         return [SlotSet("offer", "consultation")]
 
 
-class WhatIs(HeardAction):
+class WhatIs(Topic):
     def name(self) -> str:
         return "action_what_is"
 
-    def act(self, turn: Turn) -> list[dict]:
+    def respond(self, turn: Turn) -> list[dict]:
         talk.tell_what(turn)
         talk.answer_questions(turn)
         return beside.keep_wishes(turn)
@@ -78,34 +86,43 @@ class Affirm(HeardAction):
     def act(self, turn: Turn) -> list[dict]:
         if (answered := consultation.answer_notice(turn)) is not None:
             return answered
-        if turn.slot("offer") in STARTS:
-            return start(turn, turn.slot("offer"))
+        offer = turn.slot("offer")
+        if offer in STARTS:
+            return start(turn, offer)
+        if offer in AFTER_YES:
+            return AFTER_YES[offer](turn)
+        if offer.startswith(decisions.OFFER):
+            return decisions.tell_next(turn)
         if turn.asks_to_begin:
             return start(turn, "consultation")
         turn.say("utter_shared_yes_to_what")
         return []
 
 
-class Deny(HeardAction):
+class Deny(Topic):
     def name(self) -> str:
         return "action_deny"
 
-    def act(self, turn: Turn) -> list[dict]:
+    def respond(self, turn: Turn) -> list[dict]:
         if (answered := consultation.answer_notice(turn)) is not None:
             return answered
+        if turn.slot("offer") in AFTER_NO:
+            return AFTER_NO[turn.slot("offer")](turn)
         turn.say("utter_shared_no_to_what")
         return [SlotSet("offer", None)]
 
 
-class Steer(HeardAction):
-    """Skip, stop or go back with nothing open."""
+class Steer(Topic):
+    """Skip, stop or go back with nothing open; 'next', where decisions are being told."""
 
     def name(self) -> str:
         return "action_steer"
 
-    def act(self, turn: Turn) -> list[dict]:
+    def respond(self, turn: Turn) -> list[dict]:
         if (answered := consultation.answer_notice(turn)) is not None:
             return answered
+        if turn.slot("offer").startswith(decisions.OFFER) and turn.intent == "skip":
+            return decisions.tell_next(turn)
         if turn.asks_to_begin:
             return start(turn, "consultation")
         turn.say("utter_shared_nothing_open")
@@ -156,13 +173,13 @@ def _again(turn: Turn) -> list[dict]:
     ]
 
 
-class Unclear(HeardAction):
+class Unclear(Topic):
     """Not understood: a person will read it, and the child sees what else there is."""
 
     def name(self) -> str:
         return "action_unclear"
 
-    def act(self, turn: Turn) -> list[dict]:
+    def respond(self, turn: Turn) -> list[dict]:
         if (turn.tracker.active_loop or {}).get("name"):
             turn.say("utter_shared_unclear_in_form")
             return []
@@ -182,12 +199,13 @@ class Unclear(HeardAction):
 
 
 class FormEnded(HeardAction):
-    """After a form: its words were said already; only what was in front of the next question is wiped."""
-
-    reads_only = True
+    """After a form: its words were said already. Only what was in front of the next question is wiped, and an advocate
+    offered where the child's needs speak for one; not beside what is kept from the IRO, nor beside harm.
+    """
 
     def name(self) -> str:
         return "action_form_ended"
 
     def act(self, turn: Turn) -> list[dict]:
-        return [SlotSet("said", None)]
+        offered = [] if turn.hidden_from or turn.risk != "none" else advocacy.offer_for_needs(turn)
+        return [SlotSet("said", None), SlotSet("message_for", None), *offered]

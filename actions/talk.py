@@ -35,8 +35,13 @@ def tell_iro(turn: Turn) -> None:
     cover = people.cover_of(turn.session, iro.id, turn.now)
     if cover is not None:
         turn.say("utter_my_iro_away", name=iro.name, cover=cover.name)
+        return
+    held, before = people.allocation_of(turn.session, turn.child.id)
+    if before is not None and held.child_told_at is None:
+        turn.say("utter_my_iro_changed", name=iro.name, before=before.name)
     else:
         turn.say("utter_my_iro_name", name=iro.name, first=people.first_name(iro))
+    held.child_told_at = held.child_told_at or turn.now
 
 
 def tell_review(turn: Turn) -> None:
@@ -55,6 +60,11 @@ def tell_what(turn: Turn) -> None:
     said = turn.text.lower()
     asked = [] if re.search(r"\biro\b", said) else [response for response, words in _WHAT if re.search(words, said)]
     turn.say(asked[0] if asked else "utter_shared_what_iro")
+
+
+def note(turn: Turn, kind: str, *, detail: str | None = None) -> None:
+    """What the child said, written down for a person to deal with, who is told."""
+    issues.record(turn.session, turn.child, kind=kind, text=turn.words, inbound_id=turn.message_id, now=turn.now, detail=detail, alert=True)
 
 
 def ask_for_a_person(turn: Turn) -> None:

@@ -136,6 +136,11 @@ def ask_again(session: Session, complaint: Complaint, text: str, now: datetime) 
     _alert(session, complaint, now)
 
 
+def remind(session: Session, complaint: Complaint, now: datetime) -> None:
+    """Its day has passed and the child asks: whoever has it is told again."""
+    _alert(session, complaint, now)
+
+
 def of_child(session: Session, child_id: str) -> list[Complaint]:
     """What the child has sent, oldest first; drafts are left out."""
     query = select(Complaint).where(Complaint.child_id == child_id, Complaint.stage != "draft")

@@ -119,6 +119,20 @@ def lodge(session: Session, conversation: Conversation, complaint: Complaint, ch
     return Receipt(answer_by=due.answer, latest=due.latest, about_iro=complaint.about_iro_id is not None)
 
 
+def speak_in_confidence(session: Session, conversation: Conversation, complaint: Complaint, inbound_id: str | None, now: datetime) -> None:
+    """The talk is about a complaint that was sent: until `end_talk` it is kept from whom that is kept from."""
+    hidden = complaint_stages.kept_from(session, complaint)
+    if hidden is None:
+        return
+    inbound = session.get(Inbound, inbound_id) if inbound_id else None
+    if conversation.confidential_from is None:
+        conversation.confidential_since = inbound.received_at if inbound else now
+    conversation.confidential_from = hidden
+    if inbound is not None:
+        inbound.hidden_from = hidden
+    session.flush()
+
+
 def end_talk(session: Session, conversation: Conversation, complaint: Complaint | None) -> None:
     """The complaint talk is over: show what was hidden, unless it is about the IRO or that is not known."""
     hidden, since = conversation.confidential_from, conversation.confidential_since

@@ -11,7 +11,17 @@ from cases import alerts
 from cases.store.models import Inbound, Issue, Person, new_id
 
 #: These ask somebody to do something, so they are put in front of a person by themselves and not only as a message.
-TO_DO = ("call_back", "decision_not_done", "contact_change", "language")
+TO_DO = (
+    "call_back",
+    "decision_not_done",
+    "contact_change",
+    "language",
+    "early_review",
+    "change_iro",
+    "see_record",
+    "correct_record",
+    "delete_record",
+)
 
 _CALL = re.compile(
     r"\b(?:call|ring|phone|facetime|call ?back|meet|visit|see|catch up with)\b|\b(?:speak|talk|chat)\s+(?:to|with)\b", re.IGNORECASE
@@ -45,11 +55,21 @@ def asks_for_a_call(text: str) -> bool:
 
 
 def record(
-    session: Session, child: Person, *, kind: str, text: str, inbound_id: str | None, now: datetime, alert: bool | None = None
+    session: Session,
+    child: Person,
+    *,
+    kind: str,
+    text: str,
+    inbound_id: str | None,
+    now: datetime,
+    alert: bool | None = None,
+    detail: str | None = None,
 ) -> Issue:
     """Write what the child said. Their message reaches the IRO anyway; what asks for something to be done gets its own alert."""
     inbound = session.get(Inbound, inbound_id) if inbound_id else None
-    issue = Issue(id=new_id(), child_id=child.id, kind=kind, text=text, inbound_id=inbound.id if inbound else None, created_at=now)
+    issue = Issue(
+        id=new_id(), child_id=child.id, kind=kind, text=text, detail=detail, inbound_id=inbound.id if inbound else None, created_at=now
+    )
     session.add(issue)
     session.flush()
     if alert if alert is not None else kind in TO_DO:

@@ -138,6 +138,21 @@ def iro_of(session: Session, child_id: str) -> Person | None:
     )
 
 
+def allocation_of(session: Session, child_id: str) -> tuple[Allocation | None, Person | None]:
+    """The open allocation of the child, and the IRO whom they had before, if there was one."""
+    rows = session.scalars(select(Allocation).where(Allocation.child_id == child_id).order_by(Allocation.since)).all()
+    held = next((row for row in rows if row.until is None), None)
+    ended = [row for row in rows if row.until is not None and (held is None or row.iro_id != held.iro_id)]
+    return held, session.get(Person, ended[-1].iro_id) if ended else None
+
+
+def absence_of(session: Session, iro_id: str, now: datetime) -> Absence | None:
+    """The absence of this IRO that lasts now."""
+    return session.scalar(
+        select(Absence).where(Absence.iro_id == iro_id, Absence.starts <= now, Absence.ends > now).order_by(Absence.starts.desc()).limit(1)
+    )
+
+
 def cover_of(session: Session, iro_id: str, now: datetime) -> Person | None:
     """Who covers for this IRO now, or None while the IRO is at work."""
     return session.scalar(

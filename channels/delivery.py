@@ -125,7 +125,7 @@ def _goes_again(session: Session, row: Outgoing, now: datetime) -> bool:
     return True
 
 
-_RANK = {"waiting": 0, "sending": 1, "unknown": 2, "sent": 3, "failed": 4, "delivered": 5}
+_RANK = {"held": -1, "waiting": 0, "sending": 1, "unknown": 2, "sent": 3, "failed": 4, "delivered": 5}
 
 
 def _language(session: Session, row: Outgoing) -> str:

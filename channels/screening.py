@@ -15,10 +15,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cases import alerts, people, words
+from cases import alerts, contact, issues, people, words
 from cases.safety import Assessment, Earlier, assess
 from cases.store import inbound as inbounds
-from cases.store import jobs
+from cases.store import jobs, outbox
 from cases.store.jobs import Claimed
 from cases.store.models import Alert, Conversation, Inbound, Outgoing, Phone
 from channels import safety_question, staff_texts, texts
@@ -66,6 +66,8 @@ def _write(session: Session, inbound_id: str, text: str, found: Assessment, inbo
     phone = _phone(session, inbound)
     known = conversation.child_id is not None
     word = texts.network_word(text) if inbound.channel == "sms" else None
+    if phone is not None and phone.shared:
+        outbox.release(session, conversation, now)
     of_staff = staff_texts.answered(session, inbound, conversation, word, inbox, now)
     if of_staff or (of_staff is None and found.risk == "none"):
         inbound.risk = "none"
@@ -193,7 +195,13 @@ def _stop(session: Session, inbound: Inbound, conversation: Conversation, phone:
 
 
 def _unknown(session: Session, inbound: Inbound, conversation: Conversation, raised: list[Alert], now: datetime) -> None:
-    """Nothing about any child: where to get help, and that the number is not known."""
+    """Nothing about any child: where to get help, and that the number is not known. A code that was given proves it."""
+    child = contact.prove_number(session, conversation.number or "", texts.clean(inbound.text), now)
+    if child is not None:
+        handled(inbound, now, for_person=False)
+        speak(session, conversation, "utter_contact_number_works", inbound, now)
+        issues.record(session, child, kind="contact_change", text="", inbound_id=None, now=now, detail="new number proved by a code")
+        return
     handled(inbound, now)
     if not raised:
         alerts.raise_alert(session, level="message", about="unmatched", about_id=inbound.id, conversation_id=conversation.id, now=now)

@@ -13,7 +13,7 @@ from cases import alerts, words
 from cases.store import inbound as inbounds
 from cases.store import outbox
 from cases.store.jobs import Claimed
-from cases.store.models import Complaint, Conversation, Inbound, Outgoing
+from cases.store.models import Complaint, Conversation, Inbound, Issue, Outgoing
 from channels import menus, safety_question, texts
 from channels.outcome import TryAgain
 from channels.rasa import RasaDown, RasaFailed, Reply, Turn
@@ -123,7 +123,8 @@ def _settle_hiding(session: Session, inbound: Inbound, conversation: Conversatio
     """Who must not see this message, now that the turn has shown what it was.
 
     In a complaint talk, before or after this turn: as that talk has it. Otherwise what screening hid on suspicion comes
-    into the open, unless it tells of a risk, or a complaint about that IRO is on file and this may be part of it.
+    into the open, unless it tells of a risk, asks for another IRO, or a complaint about that IRO is on file (taken back or not)
+    and this may be part of it.
     """
     if conversation.confidential_from:
         inbound.hidden_from = conversation.confidential_from
@@ -131,8 +132,9 @@ def _settle_hiding(session: Session, inbound: Inbound, conversation: Conversatio
         return
     else:
         may_be_theirs = or_(Complaint.about_iro_id == inbound.hidden_from, ~Complaint.about_another)
-        on_file = Complaint.child_id == conversation.child_id, Complaint.stage != "withdrawn", may_be_theirs
-        if not session.scalar(select(Complaint.id).where(*on_file).limit(1)):
+        on_file = select(Complaint.id).where(Complaint.child_id == conversation.child_id, may_be_theirs)
+        another_iro = select(Issue.id).where(Issue.inbound_id == inbound.id, Issue.kind == "change_iro")
+        if not (session.scalar(on_file.limit(1)) or session.scalar(another_iro.limit(1))):
             inbound.hidden_from = None
 
 

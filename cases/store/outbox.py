@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cases import office, people
+from cases import contact, office, people, words
 from cases.store import bell, jobs
 from cases.store.inbound import lock
 from cases.store.models import Alert, ChildSettings, Conversation, Inbound, Outgoing, Person, Phone, new_id
@@ -35,15 +35,21 @@ def say(
     up no answer meanwhile.
 
     `choices` [{"title", "payload"}] become the conversation's menu. A child whose phone is stopped, or who has none, gets
-    it in the web chat only; `error` then says why ("stopped", "no_number").
+    it in the web chat only; `error` then says why ("stopped", "no_number"). What is no direct answer of ours waits for the
+    end of the child's quiet time; on a phone that others read too it is "held" until the child writes (see `release`).
     """
     lock(session, conversation.id)
-    channel = channel or conversation.last_channel or "sms"
+    wishes = contact.settings_of(session, conversation.child_id) if conversation.child_id else None
+    channel = channel or (wishes.channel if wishes else None) or conversation.last_channel or "sms"
     address, error = None, None
     if channel == "sms":
         address, error = _number(session, conversation, answers)
         if address is None:
             channel = "web"
+    unasked = channel == "sms" and conversation.child_id is not None and (author != "bot" or answers is None)
+    due_at = not_quiet(session, conversation, now) if prompt else (contact.quiet_until(wishes, now) if unasked else None) or now
+    later = prompt or due_at > now
+    held = unasked and _read_by_others(session, conversation, address, now)
     if choices:
         conversation.menu = choices
     bell.ring(session, bell.TALKS, conversation.id)
@@ -62,7 +68,7 @@ def say(
             address=address,
             text=part,
             choices=choices if part is parts[-1] else None,
-            state="waiting" if channel == "sms" else "sent",
+            state="held" if held else "waiting" if channel == "sms" else "sent",
             sent_at=None if channel == "sms" else now,
             error=error,
             created_at=now,
@@ -70,9 +76,10 @@ def say(
         )
         session.add(row)
         session.flush()
-        if channel == "sms":
-            lane, due_at = ("prompt", not_quiet(session, conversation, now)) if prompt else ("send", now)
-            jobs.add(session, "deliver", row.id, lane=f"{lane}:{conversation.id}", due_at=due_at)
+        if channel == "sms" and not held:
+            jobs.add(session, "deliver", row.id, lane=_lane(conversation, later), due_at=due_at)
+    if held:
+        _knock(session, conversation, row, address, _lane(conversation, later), due_at)
     return row
 
 
@@ -81,6 +88,45 @@ def not_quiet(session: Session, conversation: Conversation, now: datetime) -> da
     own = session.get(ChildSettings, conversation.child_id) if conversation.child_id else None
     hours = (own.quiet_from, own.quiet_until) if own and own.quiet_from and own.quiet_until else None
     return office.of(session).not_quiet(now, hours)
+
+
+def release(session: Session, conversation: Conversation, now: datetime) -> None:
+    """The child has written from their phone, so they hold it: what was held goes out now, in order."""
+    held = select(Outgoing).where(Outgoing.conversation_id == conversation.id, Outgoing.state == "held").order_by(Outgoing.number)
+    for row in session.scalars(held).all():
+        row.state = "waiting"
+        jobs.add(session, "deliver", row.id, lane=_lane(conversation, False), due_at=now)
+
+
+def _lane(conversation: Conversation, later: bool) -> str:
+    """What waits for the end of a quiet time must not hold up answers."""
+    return f"{'prompt' if later else 'send'}:{conversation.id}"
+
+
+def _read_by_others(session: Session, conversation: Conversation, number: str | None, now: datetime) -> bool:
+    phones = session.scalars(select(Phone).where(Phone.person_id == conversation.child_id, Phone.shared))
+    return any(phone.number == number for phone in phones) and not contact.child_is_there(session, conversation.id, now)
+
+
+def _knock(session: Session, conversation: Conversation, held: Outgoing, number: str, lane: str, due_at: datetime) -> None:
+    """'You have a message', and nothing of it; once, however much is held."""
+    waiting = select(Outgoing.id).where(Outgoing.conversation_id == conversation.id, Outgoing.state == "held", Outgoing.id != held.id)
+    if session.scalar(waiting.limit(1)):
+        return
+    row = Outgoing(
+        id=new_id(),
+        number=held.number + 1,
+        conversation_id=conversation.id,
+        owner=conversation.key_owner,
+        channel="sms",
+        address=number,
+        text=words.render("utter_contact_knock", conversation.language).text,
+        created_at=held.created_at,
+        hidden_from=held.hidden_from,
+    )
+    session.add(row)
+    session.flush()
+    jobs.add(session, "deliver", row.id, lane=lane, due_at=due_at)
 
 
 def notify(

@@ -90,7 +90,8 @@ class Outgoing(HandedOver, Base):
     """A message going out: to a child (conversation_id) or to a member of staff (person_id).
 
     author: bot, or the id of the person who wrote it. channel: sms, web, email.
-    state: waiting, sending, sent, delivered, failed (given up), unknown (sent? not known yet).
+    state: waiting, sending, sent, delivered, failed (given up), unknown (sent? not known yet), held (until the child writes,
+    since others read their phone).
     hidden_from: as for Inbound; a bot's reply in a complaint is hidden like what it answers.
     """
 
