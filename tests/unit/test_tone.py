@@ -65,7 +65,7 @@ NAMES = frozenset(word.lower() for value in ("Bartholomew Denise Martin Hale Mo 
 
 @pytest.mark.parametrize(("name", "text"), SAID, ids=IDS)
 def test_child_of_nine_can_read_it(name, text):
-    if PIECE.search(name) and len(text.split()) < 10:
+    if PIECE.search(name) and len(text.split()) <= 10:
         return  # a few words of a list have no age; what they stand in has
     assert reading_age(text, NAMES) <= OLDEST, f"{reading_age(text, NAMES):.1f}: {text}"
     longest = max(re.split(r"[.!?:\n]+(?:\s|$)", text), key=lambda part: len(part.split()))
