@@ -113,7 +113,7 @@ def undo(session: Session, run: ImportRun, by: Person, now: datetime) -> None:
     for row in sorted(rows, key=lambda row: held[row.person_id].kind != "child"):  # children first: they point to their IROs
         person = held[row.person_id]
         if row.before is not None:
-            _restore(session, person, json.loads(row.before), now)
+            _restore(session, person, json.loads(row.before), run.at)
         elif person.kind == "child":
             retention.erase(session, person)
         else:
@@ -146,7 +146,7 @@ def _used(session: Session, person: Person) -> bool:
     return bool(session.scalar(select(said)))
 
 
-def _restore(session: Session, person: Person, before: dict, now: datetime) -> None:
+def _restore(session: Session, person: Person, before: dict, loaded_at: datetime) -> None:
     for name in FIELDS:
         setattr(person, name, before[name])
     people.set_email(person, before["email"])
@@ -156,11 +156,11 @@ def _restore(session: Session, person: Person, before: dict, now: datetime) -> N
         session.flush()
         for number, status in before["phones"]:
             people.add_phone(session, person, number).status = status
-    if before["iro"]:
-        people.allocate(session, person, session.get(Person, before["iro"]), now)
-    else:
-        for row in session.scalars(select(Allocation).where(Allocation.child_id == person.id, Allocation.until.is_(None))):
-            row.until = now
+    for row in session.scalars(select(Allocation).where(Allocation.child_id == person.id)):
+        if row.since == loaded_at and row.until is None:
+            session.delete(row)
+        elif row.until == loaded_at:
+            row.until = None
     kept = {review[0]: review for review in before["reviews"]}
     for review in session.scalars(select(Review).where(Review.child_id == person.id, Review.status == "planned")):
         if review.id in kept:

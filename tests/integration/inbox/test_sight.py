@@ -107,7 +107,7 @@ DOES = {
     "/people/{sibling}/leave": (("manager", "admin"), {}),
     "/import": (("admin",), {"content": "kind,ref,name\niro,I8,New Iro\n", "sure": "yes"}),
     "/imports/{import_run}/undo": (("admin",), {}),
-    "/settings/record_days": (("admin",), {"value": "14"}),
+    "/settings/{setting}": (("admin",), {"value": "14"}),
     "/unmatched/{unmatched}/done": (("duty", "manager"), {}),
     "/alerts/{alert_for_iro}/acknowledge": (("iro",), {}),
     "/alerts/{alert_for_complaints}/acknowledge": (("complaints",), {}),
@@ -120,7 +120,7 @@ DOES = {
 
 
 def _ids(world, case) -> dict[str, str]:
-    return vars(case) | {name: person.id for name, person in vars(world).items()}
+    return vars(case) | {name: person.id for name, person in vars(world).items()} | {"setting": "record_days"}
 
 
 def test_the_walk_below_knows_every_page():
