@@ -44,7 +44,8 @@ def test_a_review_is_planned_and_the_child_is_told_and_asked(store, world, iro, 
     response = iro.submit(reviews, on="2027-01-12", at="16:30", place="The library", tell="yes")
     assert "Tuesday 12 January 2027" in response.text
     assert to_child() == [
-        "Your review is on Tuesday 12 January at 4:30pm. Place: The library. Is that OK for you? If not, tell me and I will pass it on to your IRO."
+        "Your review is on Tuesday 12 January at 4:30pm. Place: The library. Is that OK for you? "
+        "If not, tell me and I will pass it on to your IRO."
     ]
     with store.read() as session:
         row = session.get(Review, response.url.path.split("/")[-1])
