@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl
 
 import anyio
 import requests
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -177,6 +177,9 @@ def take_in(store: Store, *, sid: str, sender: str, body: str, media: int = 0) -
             return row is not None
         except IntegrityError:  # two first messages at the same moment both began the conversation: the second joins it
             if last:
+                raise
+        except DBAPIError as error:  # the connection was cut, perhaps after it was kept: a repeat changes nothing
+            if last or not error.connection_invalidated:
                 raise
     return False
 

@@ -1,7 +1,9 @@
 """Alembic's entry: the URL is handed over by cases.store.db.alembic_config."""
 
+from contextlib import contextmanager
+
 from alembic import context
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from cases.store.crypto import Sealed
@@ -13,7 +15,23 @@ if url.get_backend_name() == "sqlite":
 
     engine = create_engine(url, module=pysqlite3)
 else:
-    engine = create_engine(url.set(drivername="postgresql+psycopg"))
+    # A change of a table that is in use waits two seconds for its lock, and not for ever: who wants the table meanwhile
+    # waits behind it. cases.store.db.migrate tries again.
+    engine = create_engine(url.set(drivername="postgresql+psycopg"), connect_args={"options": "-c lock_timeout=2000"})
+
+#: Held while migrations run, so that of several processes that start together one migrates and the others wait.
+ONE_AT_A_TIME = 4837265019
+
+
+@contextmanager
+def alone():
+    if url.get_backend_name() == "sqlite":
+        yield
+        return
+    with engine.connect() as guard:
+        guard.execute(text("SET lock_timeout = 0"))
+        guard.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
+        yield
 
 
 def plain_types(kind, thing, autogen_context):
@@ -25,7 +43,7 @@ def plain_types(kind, thing, autogen_context):
     return False
 
 
-with engine.connect() as connection:
+with alone(), engine.connect() as connection:
     context.configure(
         connection=connection, target_metadata=Base.metadata, render_as_batch=True, render_item=plain_types, compare_type=False
     )

@@ -2,51 +2,93 @@
 
 from __future__ import annotations
 
+import fcntl
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy import create_engine, event, select
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from cases.settings import ROOT, Settings
 from cases.store import bell, crypto
 from cases.store.models import DataKey
+from cases.store.turns import take_turns
+
+#: Connections of one process to the database, half as many again in a rush, two more for keys and one that listens;
+#: seconds to wait for one. Sums for several machines: docs/scale.md.
+POOL, POOL_WAIT = 8, 8
+#: Tries of a migration that has to wait for a lock on a table in use: it waits briefly, so that nobody waits behind it.
+MIGRATION_TRIES = 20
 
 
 class Store:
     """The case store of one process.
 
     SQLite: WAL, synchronous=FULL, a busy timeout of 30 s, foreign keys, and BEGIN IMMEDIATE for every write, because a
-    plain BEGIN that reads first fails at once with "locked" when another writer got in between.
+    plain BEGIN that reads first fails at once with "locked" when another writer got in between. Writers stand in line.
     """
 
     def __init__(self, url: str, service_keys: list[str]):
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         # An error of the database must not carry the words that were being written into a log.
-        pool = {"pool_size": 10, "max_overflow": 20, "hide_parameters": True}
+        pool = {"pool_size": POOL, "max_overflow": POOL // 2, "pool_timeout": POOL_WAIT, "hide_parameters": True}
         if self.is_sqlite:
             import pysqlite3  # carries a newer SQLite than most systems: 3.7.0 to 3.51.2 can lose a commit in WAL mode
 
-            self.engine = create_engine(parsed, module=pysqlite3, connect_args={"timeout": 30}, **pool)
-            event.listen(self.engine, "connect", _prepare_sqlite)
-            event.listen(self.engine, "begin", _begin_sqlite)
+            how = {"module": pysqlite3, "connect_args": {"timeout": 30}}
         else:
-            self.engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, **pool)
+            parsed, how = parsed.set(drivername="postgresql+psycopg"), {"pool_pre_ping": True}
+        self.engine = create_engine(parsed, **how, **pool)
+        # A key is fetched in the middle of another transaction. Were it from the same pool, a burst of messages that each
+        # hold a connection and wait for a second one would wait for each other.
+        self._key_engine = create_engine(parsed, **how, **pool | {"pool_size": 1, "max_overflow": 1})
+        if self.is_sqlite:
+            for engine in (self.engine, self._key_engine):
+                event.listen(engine, "connect", _prepare_sqlite)
+                event.listen(engine, "begin", _begin_sqlite)
+        # A file beside the database, whose lock is the queue of those who want to write.
+        self._queue = Path(f"{parsed.database}-queue") if self.is_sqlite and parsed.database else None
+        self._mine = threading.local()
         self._reader = self.engine.execution_options(heard_reads_only=True)
         crypto.ring.bind(service_keys, self._wrapped_key)
 
     def _wrapped_key(self, owner: str) -> bytes | None:
-        with self.read() as session:
-            return session.scalar(select(DataKey.wrapped).where(DataKey.owner == owner))
+        with self._key_engine.connect().execution_options(heard_reads_only=True) as connection:
+            return connection.scalar(select(DataKey.wrapped).where(DataKey.owner == owner))
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction: all of it is on disk when the block ends, or none of it."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._in_line(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
             bell.send(session)
+
+    @contextmanager
+    def _in_line(self) -> Iterator[None]:
+        """Wait for the one write lock of SQLite in the order of coming, whichever thread or process one is.
+
+        SQLite itself lets those who wait look again after longer and longer sleeps, and whoever comes just then goes
+        first: under load a gateway waited for more than ten seconds while workers wrote on and on. The kernel's queue
+        for a lock on a file is fair, wakes at once, and is left by a process that is killed.
+        """
+        if self._queue is None:
+            yield
+            return
+        if getattr(self._mine, "waits", False):
+            raise RuntimeError("A write inside a write would wait for itself.")
+        self._mine.waits = True
+        try:
+            with self._queue.open("ab") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                yield
+        finally:
+            self._mine.waits = False
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -57,6 +99,7 @@ class Store:
         """Bring the tables up to date and make the keys that the service itself needs."""
         migrate(str(self.engine.url.render_as_string(hide_password=False)))
         with self.write() as session:
+            take_turns(session, "prepare")
             held = set(session.scalars(select(DataKey.owner)))
             for owner in crypto.PURPOSES:
                 if owner not in held:
@@ -64,6 +107,7 @@ class Store:
 
     def close(self) -> None:
         self.engine.dispose()
+        self._key_engine.dispose()
 
 
 def open_store(settings: Settings) -> Store:
@@ -76,10 +120,17 @@ def migrate(url: str, revision: str = "head") -> None:
     from alembic import command
 
     config = alembic_config(url)
-    if revision == "head":
-        command.upgrade(config, "head")
-    else:
-        command.downgrade(config, revision)
+    for left in reversed(range(MIGRATION_TRIES)):
+        try:
+            if revision == "head":
+                command.upgrade(config, "head")
+            else:
+                command.downgrade(config, revision)
+            return
+        except OperationalError as error:
+            if not left or "lock timeout" not in str(error.orig):
+                raise
+            time.sleep(1)
 
 
 def alembic_config(url: str):

@@ -1,11 +1,16 @@
 """The case store on both databases: sealing, keys, transactions."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import select, text
 
 from cases import people
 from cases.store import crypto
-from cases.store.models import DataKey, Inbound, Person, Phone
+from cases.store.models import Attempt, DataKey, Inbound, Person, Phone, utcnow
+from channels.twilio import take_in
 
 
 def test_identities_are_sealed_in_the_database(store, world):
@@ -60,6 +65,56 @@ def test_an_emoji_a_right_to_left_text_and_a_lone_surrogate_come_back_as_they_we
         )
     with store.read() as session:
         assert session.scalars(select(Inbound)).one().text == said
+
+
+def test_those_who_want_to_write_are_served_in_the_order_of_coming(store, world):
+    """Eight workers write on and on; a gateway in between waits for each of them once at most."""
+    stop = threading.Event()
+
+    def busy(number: int) -> None:
+        while not stop.is_set():
+            with store.write() as session:
+                session.merge(Attempt(id=number + 1, what="test", who_hash=str(number), at=utcnow()))
+                session.flush()
+                time.sleep(0.02)
+
+    threads = [threading.Thread(target=busy, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    waits = []
+    try:
+        for number in range(10):
+            began = time.monotonic()
+            with store.write() as session:
+                session.add(Attempt(id=100 + number, what="test", who_hash="gateway", at=utcnow()))
+            waits.append(time.monotonic() - began)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert max(waits) < 5, waits
+
+
+def test_write_inside_a_write_is_refused_and_does_not_wait_for_itself(store):
+    if store.is_sqlite:
+        with pytest.raises(RuntimeError, match="inside a write"), store.write(), store.write():
+            pass
+        with store.write() as session:
+            assert session.scalar(select(1)) == 1
+
+
+def test_burst_of_first_messages_of_many_children_does_not_wait_for_itself(store, wired):
+    """Each message holds a connection and needs another one for the child's key, which no memory holds yet."""
+    with store.write() as session:
+        for number in range(60):
+            people.add_person(session, kind="child", ref=f"B{number}", name="Robin Pretend", phone=f"+4477009001{number:02}")
+    crypto.ring.bind(crypto.read_service_keys(wired.key_file), store._wrapped_key)
+
+    def text_in(number: int) -> bool:
+        return take_in(store, sid=f"SMburst{number}", sender=f"+4477009001{number:02}", body="hello")
+
+    with ThreadPoolExecutor(40) as pool:
+        assert all(pool.map(text_in, range(60)))
 
 
 def test_a_transaction_that_fails_leaves_nothing(store, world):
