@@ -21,6 +21,8 @@ KIND = "pass_on"
 #: How long the child has to say no.
 TO_SAY_NO = timedelta(hours=24)
 FIRST_LOOK = timedelta(hours=1)
+#: However near the review is, nobody is hurried before this much silence.
+SHORTEST = timedelta(hours=6)
 #: Nobody is written to without being asked before, and from, these hours in London; then at LATER.
 FROM_HOUR, TO_HOUR, LATER = 9, 20, 16
 
@@ -43,13 +45,13 @@ def look(session: Session, consultation_id: str, now: datetime, *, silence: time
     last = _last_word(session, talk, consultation)
     if consultation.told_at is None or last > consultation.told_at:
         consultation.told_at = consultation.told_with = None
-        due_at = max(_in_daytime(last + silence, now), outbox.not_quiet(session, talk, now))
+        due_at = max(_in_daytime(last + _silence(session, consultation, last, silence), now), outbox.not_quiet(session, talk, now))
         if due_at > now:
             _again(session, consultation, due_at)
         elif _tell(session, consultation, talk, now):
-            _again(session, consultation, now + TO_SAY_NO)
-    elif now < consultation.told_at + TO_SAY_NO:
-        _again(session, consultation, consultation.told_at + TO_SAY_NO)
+            _again(session, consultation, _passed_at(session, consultation))
+    elif now < (passed_at := _passed_at(session, consultation)):
+        _again(session, consultation, passed_at)
     elif _reached(session, consultation):
         consultations.send(session, consultation, now, how="silence")
         said = words.render("utter_consultation_passed_on", talk.language)
@@ -96,8 +98,34 @@ def _in_daytime(due_at: datetime, now: datetime) -> datetime:
     return day.replace(hour=LATER, minute=0, second=0, microsecond=0).astimezone(due_at.tzinfo)
 
 
+def _silence(session: Session, consultation: Consultation, last: datetime, silence: timedelta) -> timedelta:
+    """How long the child may be silent before they are told: less where the review is so near that it would come too late."""
+    review = people.next_review(session, consultation.child_id, last)
+    if review is None:
+        return silence
+    return min(silence, max(SHORTEST, review.at - last - 2 * TO_SAY_NO))
+
+
+def _passed_at(session: Session, consultation: Consultation) -> datetime:
+    """A day after the child was told; where the review comes before that, halfway to it from the midnight between."""
+    told_at = consultation.told_at
+    review = people.next_review(session, consultation.child_id, told_at)
+    if review is None or review.at > told_at + TO_SAY_NO:
+        return told_at + TO_SAY_NO
+    midnight = _midnight_after(told_at)
+    return midnight + (review.at - midnight) / 2
+
+
+def _midnight_after(moment: datetime) -> datetime:
+    here = moment.astimezone(LONDON) + timedelta(days=1)
+    return here.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(moment.tzinfo)
+
+
 def _tell(session: Session, consultation: Consultation, talk: Conversation, now: datetime) -> bool:
-    """Tell the child. False where there is no way to reach them: then nothing is passed on without their word."""
+    """Tell the child. False where there is no way to reach them, or no day is left: then nothing is passed on without their word."""
+    review = people.next_review(session, consultation.child_id, now)
+    if review is not None and review.at < _midnight_after(now):
+        return False
     if talk.last_channel != "web" and people.sms_phone(session, consultation.child_id) is None:
         return False
     said = words.render("utter_consultation_will_pass_on", talk.language)

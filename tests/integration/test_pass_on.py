@@ -126,3 +126,12 @@ def test_form_of_a_review_that_has_been_is_not_passed_on(worker, clock, form, st
         session.merge(world.review).status = "held"
     days(worker, clock, 8)
     assert state(store, form).status == "open" and not told()
+
+
+def test_child_is_told_sooner_where_the_review_would_come_before_three_days_are_over(worker, clock, form, store, world, told, now):
+    with store.write() as session:
+        session.merge(world.review).at = now + timedelta(days=2)
+    days(worker, clock, 0.4)
+    assert len(told()) == 1
+    days(worker, clock, 1)
+    assert state(store, form).sent_how == "silence"

@@ -23,6 +23,8 @@ def test_child_answers_every_question_and_sends_it(heard, child):
     assert [name for name in kept["attend"] if "nan" in name] and [name for name in kept["exclude"] if "dad" in name]
     assert kept["chair"] is False and kept["advocate"] is False
     assert any("sister" in issue for issue in kept["issues"])
+    assert "Shall I send it" in " ".join(child.says("no thats all"))
+    assert child.consultation()["status"] == "open", "nothing is sent without a yes"
     child.says("yes")
     assert child.consultation()["status"] == "sent"
     assert any(alert["to_role"] == "iro" for alert in child.record()["alerts"])
@@ -61,3 +63,17 @@ def test_somebody_moves_from_the_list_of_guests_to_the_other(child):
     kept = child.consultation()
     assert [name for name in kept["attend"] if "mum" in name] and not [name for name in kept["attend"] if "dad" in name]
     assert [name for name in kept["exclude"] if "dad" in name]
+
+
+def test_child_says_more_about_home_and_school_and_reads_what_they_said(child):
+    fill_in(child, "start my form", "friday at 4", "at school", "my nan", "no", "no", "money", "no")
+    replies = fill_in(child, "yes", "2", "my room is cold, school is good", "a heater", "who reads this?", "yes")
+    assert "Home (1 of 10)" in replies[0] and "Family and friends (2 of 10)" in replies[-1]
+    assert child.consultation()["topics"] == {
+        "home": {"how": "2 (not good)", "say": "my room is cold", "needed": "a heater", "safe": "yes"},
+        "school": {"how": "4 (good): school is good"},
+    }
+    assert "my room is cold" in " ".join(child.says("what did i say"))
+    child.says("that's all")
+    child.says("yes")
+    assert child.consultation()["status"] == "sent"
