@@ -293,6 +293,18 @@ class SmsSender:
                 return one.sid
         return None
 
+    def state_of(self, sid: str) -> tuple[str | None, str | None]:
+        """(what has become of a text, as a receipt would say it; the code of its failure). Raises TryAgain."""
+        try:
+            one = self._client().messages(sid).fetch()
+        except TwilioRestException as error:
+            if error.status == 404:  # deleted there
+                return None, None
+            raise TryAgain(f"twilio {error.status}") from None
+        except (requests.exceptions.RequestException, _TooMany) as error:
+            raise TryAgain(type(error).__name__, after=getattr(error, "wait", None)) from None
+        return RECEIPTS.get(one.status or ""), str(one.error_code) if one.error_code else None
+
     def received(self, since: datetime) -> list[Received]:
         """The texts that came to our number since then, oldest first. Raises TryAgain."""
         try:

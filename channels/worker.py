@@ -28,7 +28,7 @@ from cases.store.crypto import BOT, ring
 from cases.store.db import Store
 from cases.store.jobs import Claimed, LeaseLost
 from cases.store.models import Job
-from channels import catching_up, daily, delivery, screening, turns
+from channels import catching_up, daily, delivery, receipts, screening, turns
 from channels.outcome import TryAgain
 from channels.tools import Tools
 
@@ -94,6 +94,7 @@ KINDS: dict[str, Kind] = {
     advocacy.CHASE: Kind(_chase_advocate, _chase_again),
     pass_on.KIND: Kind(_pass_on, lambda tools, session, job, now: pass_on.set_aside(session, job.ref, now)),
     catching_up.KIND: Kind(catching_up.catch_up, catching_up.set_aside),
+    receipts.KIND: Kind(receipts.look, receipts.set_aside),
     daily.DIGEST: Kind(daily.send_digests, daily.plan_again),
     daily.HOUSEKEEPING: Kind(daily.keep_house, daily.plan_again),
 }
@@ -118,6 +119,7 @@ class Worker:
             daily.begin(session, self.tools.clock())
             if self.tools.sms is not None:
                 catching_up.begin(session, self.tools.clock())
+                receipts.begin(session, self.tools.clock())
         listener = bell.Listener(self.store, bell.JOBS, lambda about: self._bell.set())
         listener.start()
         with ThreadPoolExecutor(self.threads, thread_name_prefix="work") as pool:

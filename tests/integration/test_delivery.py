@@ -9,7 +9,7 @@ import pytest
 from cases import alerts, people
 from cases.store import outbox
 from cases.store.models import Alert, ChildSettings, Inbound, Job, Outgoing
-from channels import catching_up, delivery, email
+from channels import catching_up, delivery, email, receipts
 from channels.outcome import GiveUp, TryAgain
 from channels.tools import Tools
 from channels.twilio import SmsSender
@@ -308,6 +308,26 @@ def test_list_that_cannot_be_had_is_asked_for_again(talk, twilio, store):
         talk.worker.drain()
         talk.clock.advance(minutes=1)
     assert len([job for job in talk.rows(Job, kind="catch_up") if job.done_at is None]) == 1
+
+
+# Receipts that never came ----------------------------------------------------------------------------------------------
+
+
+def test_text_whose_receipt_never_came_is_asked_about_and_a_person_is_told_when_it_failed(talk, say, twilio):
+    talk.write(lambda session: receipts.begin(session, talk.clock()))
+    ids = [say(text) for text in ("one", "two", "three")]
+    twilio.messages[0].status, twilio.messages[1].status, twilio.messages[1].error_code = "delivered", "undelivered", 30005
+    later(talk, 1800)
+    assert "fetch" not in twilio.requests, "a receipt may still come"
+    for _ in range(3):
+        later(talk, 1800)
+    assert [row(talk, id).state for id in ids] == ["delivered", "failed", "sent"]
+    assert twilio.requests.count("fetch") == 4, "these, and the text that told the IRO of the one that failed"
+    assert [alert.about for alert in talk.rows(Alert)] == ["undelivered"]
+    for _ in range(24):
+        later(talk, 1800)
+    assert twilio.requests.count("fetch") == 6, "those without an answer once more, when Twilio must have given them up"
+    assert twilio.problems == []
 
 
 # E-mail ---------------------------------------------------------------------------------------------------------------

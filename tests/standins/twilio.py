@@ -26,11 +26,14 @@ class Message:
     sid: str = field(default_factory=lambda: "SM" + secrets.token_hex(16))
     at: datetime | None = None
     direction: str = "outbound-api"
+    status: str = "queued"
+    error_code: int | None = None
 
     def as_json(self) -> dict:
         return {
-            "sid": self.sid, "to": self.to, "from": self.from_, "body": self.body, "status": "queued", "direction": self.direction,
-            "error_code": None, "date_created": format_datetime(self.at or datetime.now(UTC)), "date_sent": None, "num_media": "0",
+            "sid": self.sid, "to": self.to, "from": self.from_, "body": self.body, "status": self.status,
+            "direction": self.direction, "error_code": self.error_code, "num_media": "0", "date_sent": None,
+            "date_created": format_datetime(self.at or datetime.now(UTC)),
         }  # fmt: skip
 
 
@@ -64,7 +67,10 @@ class TwilioStandIn:
                 standin._create(self)
 
             def do_GET(self) -> None:
-                standin._list(self)
+                if "/Messages/" in self.path:
+                    standin._fetch(self)
+                else:
+                    standin._list(self)
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
@@ -136,6 +142,17 @@ class TwilioStandIn:
         more = f"{path}?{urlencode(query | {'Page': page + 1})}" if len(found) > (page + 1) * size else None
         self._answer(request, 200, {"messages": here, "next_page_uri": more, "page": page, "page_size": size})
 
+    def _fetch(self, request: BaseHTTPRequestHandler) -> None:
+        self.requests.append("fetch")
+        path, _, sid = request.path.removesuffix(".json").rpartition("/")
+        if not self._allowed(request, f"{path}.json"):
+            return
+        found = [message for message in self.messages if message.sid == sid]
+        if found:
+            self._answer(request, 200, found[0].as_json())
+        else:
+            self._answer(request, 404, {"code": 20404, "message": "Not found", "status": 404})
+
     def _problem(self, form: dict[str, str]) -> str | None:
         if not form.get("To", "").startswith("+") or form.get("From") != self.number:
             return "To or From is wrong."
@@ -143,10 +160,10 @@ class TwilioStandIn:
             return "Body is empty or too long."
         return None
 
-    def _allowed(self, request: BaseHTTPRequestHandler) -> bool:
+    def _allowed(self, request: BaseHTTPRequestHandler, asked: str | None = None) -> bool:
         pair = base64.b64encode(f"{self.account_sid}:{self.auth_token}".encode()).decode()
         path = f"/2010-04-01/Accounts/{self.account_sid}/Messages.json"
-        if request.headers.get("Authorization") != f"Basic {pair}" or urlsplit(request.path).path != path:
+        if request.headers.get("Authorization") != f"Basic {pair}" or (asked or urlsplit(request.path).path) != path:
             self.problems.append("wrong sign-in or path")
             self._answer(request, 401, {"code": 20003, "message": "Authenticate", "status": 401})
             return False
