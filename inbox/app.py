@@ -17,6 +17,7 @@ from cases.store.db import Store
 from cases.store.models import utcnow
 from inbox import (
     account,
+    advocacy,
     alerts,
     answers,
     casework,
@@ -27,6 +28,7 @@ from inbox import (
     oidc,
     overview,
     people,
+    profile,
     record,
     reviews,
     set_up,
@@ -68,6 +70,7 @@ PAGES = [
     ("/children/{child_id}/hand-over", "POST", casework.hand_over),
     ("/children/{child_id}/end-chats", "POST", casework.end_chats),
     ("/issues/{issue_id}/done", "POST", casework.issue_done),
+    ("/advocate-requests/{request_id}", "POST", advocacy.move),
     ("/messages/{inbound_id}/risk", "GET", casework.flag),
     ("/messages/{inbound_id}/risk", "POST", casework.correct_flag),
     ("/children/{child_id}/invite", "POST", children.invite),
@@ -118,6 +121,7 @@ PAGES = [
     ("/settings/{name}", "POST", set_up.change_setting),
     ("/account", "GET", account.show),
     ("/account/password", "POST", account.change_password),
+    ("/account/profile", "POST", profile.save),
     ("/account/recovery-codes", "POST", account.new_recovery_codes),
     ("/account/new-phone", "POST", account.new_phone),
     ("/account/sign-out", "POST", account.sign_out),
