@@ -22,6 +22,7 @@ from cases.store.models import (
     ImportRun,
     Issue,
     Person,
+    Review,
     new_id,
 )
 
@@ -74,6 +75,7 @@ class Case:
     issue: str
     hidden_issue: str
     decision: str
+    held_review: str
     concern: str
     contact: str
     absence: str
@@ -121,9 +123,10 @@ def make_case(store: Store, world, now: datetime) -> Case:
                     number=number, consultation_id=views.id, child_id=world.child.id, field=field, words=words, value=json.dumps(value)
                 )
             )  # fmt: skip
-        decision = decisions.record(
-            session, world.child, text="Ash gets a bus pass", by=world.iro, now=now - hour, who="Sam", review=world.review
-        )
+        held = Review(child_id=world.child.id, at=now - 100 * hour, place="School", status="held")
+        session.add(held)
+        session.flush()
+        decision = decisions.record(session, world.child, text="Ash gets a bus pass", by=world.iro, now=now - hour, who="Sam", review=held)
         concern = Concern(child_id=world.child.id, kind="no_school", raised_by=world.iro.id, raised_at=now - hour)
         contact = Contact(child_id=world.child.id, relation="carer", name="Jo Fielding", created_at=now - hour)
         absence = Absence(iro_id=world.other_iro.id, cover_id=world.iro.id, starts=now + 48 * hour, ends=now + 72 * hour)
@@ -153,6 +156,7 @@ def make_case(store: Store, world, now: datetime) -> Case:
             issue=open_issue.id,
             hidden_issue=issue.id,
             decision=decision.id,
+            held_review=held.id,
             concern=concern.id,
             contact=contact.id,
             absence=absence.id,

@@ -98,6 +98,20 @@ def _pages(world, case) -> dict[str, tuple[Person | None, str]]:
         "list-of-admin": (world.admin, "/"),
         "child": (world.iro, child),
         "child-for-manager": (world.manager, child),
+        "footprint": (world.iro, f"{child}/footprint"),
+        "flag": (world.iro, f"/messages/{case.message}/risk"),
+        "reviews": (world.iro, f"{child}/reviews"),
+        "review": (world.iro, f"/reviews/{world.review.id}"),
+        "review-held": (world.iro, f"/reviews/{case.held_review}"),
+        "supervision": (world.iro, "/supervision"),
+        "overview": (world.manager, "/overview"),
+        "themes": (world.manager, "/themes"),
+        "people": (world.admin, "/people"),
+        "person-child": (world.admin, f"/people/{world.child.id}"),
+        "person-iro": (world.admin, f"/people/{world.other_iro.id}"),
+        "person-new": (world.admin, "/people/new"),
+        "import": (world.admin, "/import"),
+        "settings": (world.admin, "/settings"),
         "consultation": (world.iro, f"/consultations/{case.consultation}"),
         "complaints": (world.complaints, "/complaints"),
         "complaint": (world.complaints, f"/complaints/{case.complaint_about_iro}"),
@@ -141,6 +155,19 @@ def test_states_with_a_problem_have_no_barrier_either(visit, site, world, case, 
         _check(page, "phone-empty-answer", tmp_path)
         page.get_by_role("button", name="Make a web chat link").click()
         _check(page, "phone-invite", tmp_path)
+        page.goto(f"{site}/children/{world.child.id}")
+        page.get_by_label("Answer Ash").fill("We will discuss accommodation arrangements at the consultation.")
+        page.get_by_role("button", name="Save without sending").click()
+        page.get_by_text("Your words are saved").wait_for()
+        page.get_by_text("Plain words to start from").click()
+        page.get_by_text("Write a note", exact=True).click()
+        page.get_by_text("Pass this on", exact=True).click()
+        page.get_by_text("Mark for supervision", exact=True).click()
+        _check(page, "phone-child-all-open", tmp_path)
+        page.goto(f"{site}/reviews/{case.held_review}")
+        page.get_by_text("Add a decision").click()
+        page.get_by_role("button", name="Add decision").click()
+        _check(page, "phone-review-problem", tmp_path)
         page.goto(f"{site}/account")
         for label in ("Old password", "New password", "New password again"):
             page.get_by_label(label, exact=True).fill("short")
@@ -165,6 +192,48 @@ def test_an_iro_answers_from_a_phone_with_and_without_javascript(visit, site, wo
             _check(page, "phone-sent", tmp_path)
     with store.read() as session:
         assert session.query(Outgoing).filter_by(author=world.iro.id).one().text == "I am coming now."
+
+
+def test_from_the_alert_to_the_sent_answer_is_one_tap_and_the_words(visit, site, world, case, store):
+    """The link in the alert is followed by somebody who is signed in: they type, and tap once."""
+    with visit(world.iro, width=320) as page:
+        page.goto(f"{site}/alerts/{case.alert_for_iro}")
+        page.evaluate("window.taps = 0; document.addEventListener('click', () => { window.taps += 1; }, true)")
+        page.get_by_label("Answer Ash").type("Yes she can.")
+        assert page.evaluate("window.taps") == 0
+        page.get_by_role("button", name="Send to Ash").click()
+        page.get_by_text("Your answer is on its way to Ash.").wait_for()
+    with store.read() as session:
+        assert session.query(Outgoing).filter_by(author=world.iro.id).one().text == "Yes she can."
+
+
+def test_what_is_typed_is_kept_by_itself_and_is_there_again(visit, site, world, case):
+    with visit(world.iro) as page:
+        page.goto(f"{site}/children/{world.child.id}")
+        with page.expect_response(lambda response: response.url.endswith("/draft")) as kept:
+            page.get_by_label("Answer Ash").fill("We will discuss accommodation arrangements at the consultation.")
+        assert kept.value.status == 200
+        page.get_by_text("Long words: accommodation").wait_for()
+        page.get_by_text("Plain words to start from").click()
+        page.get_by_role("button", name="I do not know yet.").click()
+        assert "consultation.\nI do not know yet." in page.get_by_label("Answer Ash").input_value()
+        page.goto(f"{site}/children/{world.child.id}")
+        assert "We will discuss accommodation" in page.get_by_label("Answer Ash").input_value()
+
+
+def test_a_file_of_people_is_previewed_loaded_and_undone(visit, site, world, case, tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_text('kind,ref,name,needs\nchild,C1,Ash Marlow,"Large, clear print"\niro,I9,Nia New,\n')
+    with visit(world.admin, width=320) as page:
+        page.goto(f"{site}/import")
+        page.get_by_label("File").set_input_files(file)
+        page.get_by_role("button", name="Show what it would change").click()
+        page.get_by_text("1 new, 1 changed, 0 as they are").wait_for()
+        _check(page, "phone-import-preview", tmp_path)
+        page.get_by_role("button", name="Load the file").click()
+        page.get_by_text("The file is loaded.").wait_for()
+        page.get_by_role("button", name="Undo").first.click()
+        page.get_by_text("Everything is as it was before the file.").wait_for()
 
 
 def test_the_answer_box_counts_text_messages_as_the_phone_network_does(visit, site, world, case):
