@@ -17,6 +17,7 @@ test:
 
 bench: setup
 	@.venv/bin/python -m benchmarks
+	@.venv/bin/python -m benchmarks.inbox
 
 chaos: setup
 	@.venv/bin/python -m benchmarks.chaos $(OPTIONS)

@@ -92,12 +92,7 @@ def retire_phones(session: Session, person: Person) -> None:
     """None of this person's numbers is theirs any more, and whoever holds an old phone is signed out of the web chat."""
     for phone in session.scalars(select(Phone).where(Phone.person_id == person.id)):
         phone.status = "old"
-    end_chats(session, person)
-
-
-def end_chats(session: Session, child: Person) -> None:
-    """Sign the child out of the web chat in every browser."""
-    talk = select(Conversation.id).where(Conversation.child_id == child.id)
+    talk = select(Conversation.id).where(Conversation.child_id == person.id)
     session.execute(delete(ChatSession).where(ChatSession.conversation_id.in_(talk)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases import importing, people
@@ -108,12 +108,11 @@ def away(session: Session, iro: Person, cover: Person, starts: datetime, ends: d
     return row
 
 
-def leave(session: Session, person: Person, now: datetime) -> None:
-    """They have left. Raises CannotDo('children') while they are the IRO of somebody, who would have nobody."""
-    children = select(func.count(Allocation.id)).join(Person, Person.id == Allocation.child_id)
-    if session.scalar(children.where(Allocation.iro_id == person.id, Allocation.until.is_(None), Person.left_at.is_(None))):
-        raise CannotDo("children")
-    person.left_at = now
+def has_children(session: Session, iro: Person) -> bool:
+    """True while somebody would have no IRO if this one left."""
+    held = select(Allocation.id).join(Person, Person.id == Allocation.child_id)
+    held = held.where(Allocation.iro_id == iro.id, Allocation.until.is_(None), Person.left_at.is_(None))
+    return session.scalar(held.limit(1)) is not None
 
 
 def add_contact(session: Session, child: Person, *, relation: str, name: str, phone: str, email: str, now: datetime) -> Contact:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from cases import access, casework, people
+from cases import access, casework, invites, people
 from cases.casework import CannotDo
 from cases.safety.data import CATEGORIES
 from cases.store.models import Conversation, FlagCorrection, Inbound, Issue, Person
@@ -84,8 +84,7 @@ def end_chats(visit: Visit) -> Response:
     """Sign the child out of the web chat wherever they are signed in: a lost phone, a shared tablet."""
     with visit.store.write() as session:
         child = child_of(session, visit)
-        people.end_chats(session, child)
-        visit.audit(session, "end chats", child_id=child.id)
+        invites.end_sessions(session, child, visit.now, by=visit.viewer)
     return visit.redirect(f"/children/{child.id}?done=chats-ended")
 
 

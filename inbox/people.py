@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, load_only
 from starlette.responses import Response
 
-from cases import access, logins, people, set_up
+from cases import access, leaving, people, set_up
 from cases.importing import COLUMNS
 from cases.set_up import CannotDo
 from cases.store.models import Absence, Allocation, Contact, Person
@@ -132,13 +132,14 @@ def leave(visit: Visit) -> Response:
             return _page(session, visit, person, problems={"left": "yourself"})
         if person.left_at is not None:
             person.left_at = None
+            visit.audit(session, "is back", child_id=_child_id(person), what=f"person {person.id}")
+        elif set_up.has_children(session, person):
+            return _page(session, visit, person, problems={"left": "children"})
         else:
             try:
-                set_up.leave(session, person, visit.now)
-            except CannotDo:
-                return _page(session, visit, person, problems={"left": "children"})
-            logins.sign_out_everywhere(session, person.id, visit.now)
-        visit.audit(session, "left" if person.left_at else "is back", child_id=_child_id(person), what=f"person {person.id}")
+                leaving.leave(session, person, visit.now, by=visit.viewer)
+            except leaving.CannotLeave:  # a child of whom something is unread or open
+                return _page(session, visit, person, problems={"left": "unread"})
     return visit.redirect(f"/people/{person.id}?done={'left' if person.left_at else 'here'}")
 
 
