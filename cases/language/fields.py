@@ -77,12 +77,18 @@ _COMES = re.compile(r"\b(?:come|there|invite|want|with|too|also|as well)\b")
 _NOT = re.compile(r"\b(?:not|no|don't|without|except|never|can't|hate|shouldn't)\b")
 
 
+_ONLY = re.compile(r"\b(?:just|only)\b")
 _MEANT = re.compile(r"\b(?:i mean(?:t)?|as in)\b")
 
 
 def _one_more(said: str, known: Known) -> bool:
     """Only a name or two, and no word of coming."""
-    return not _COMES.search(said) and len(said.split()) <= 5 and people.mostly_people(said, people.read(said, known, asked="exclude"))
+    return (
+        not _COMES.search(said)
+        and not _ONLY.search(said)
+        and len(said.split()) <= 5
+        and people.mostly_people(said, people.read(said, known, asked="exclude"))
+    )
 
 
 def _meant(who: people.People, state: State) -> list[Change]:

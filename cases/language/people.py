@@ -90,10 +90,6 @@ def mostly_people(text: str, found: People) -> bool:
             "please",
             "i",
             "want",
-            "actually",
-            "sorry",
-            "wait",
-            "oh",
         )
     ]
     named = {w for name in found.come + found.away for w in re.findall(r"[a-z']+", name.lower())}

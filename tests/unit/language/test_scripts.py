@@ -79,3 +79,9 @@ def test_nothing_is_sent_without_a_yes():
     assert talk.say("not yet").kind == "not_yet"
     assert talk.say("nan should come too").kind == "answers" and talk.values["attend"] == ["mum", "nan"]
     assert talk.say("yes send it").kind == "send"
+
+
+def test_second_thoughts_about_who_comes_leave_the_one_who_was_wanted():
+    talk = talk_of("monday", "school", "nan", "uncle but only if nan cant come", "actually just nan, not uncle")
+    assert talk.values["attend"] == ["nan"]
+    assert [name for name in talk.values["exclude"] if "uncle" in name] == talk.values["exclude"]
