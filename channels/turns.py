@@ -13,7 +13,7 @@ from cases import alerts, words
 from cases.store import inbound as inbounds
 from cases.store import outbox
 from cases.store.jobs import Claimed
-from cases.store.models import Complaint, Conversation, Inbound, Issue, Outgoing
+from cases.store.models import Alert, Complaint, Conversation, Inbound, Issue, Outgoing
 from channels import menus, safety_question, texts
 from channels.outcome import TryAgain
 from channels.rasa import RasaDown, RasaFailed, Reply, Turn
@@ -82,6 +82,7 @@ def _write(session: Session, inbound_id: str, answer: Turn, payload: str | None,
     inbound = session.get_one(Inbound, inbound_id)
     inbounds.lock(session, inbound.conversation_id)
     conversation = session.get_one(Conversation, inbound.conversation_id)
+    was_kept = inbound.hidden_from is not None
     _settle_hiding(session, inbound, conversation, confidential)
     inbound.intent = answer.intent
     inbound.understood = answer.understood or payload is not None
@@ -91,7 +92,7 @@ def _write(session: Session, inbound_id: str, answer: Turn, payload: str | None,
         if inbound.risk != "concern" or not safety_question.waits(reply):
             _say(session, conversation, inbound, reply, now)
     if inbound.for_person:
-        _alert(session, inbound, conversation, now)
+        _alert(session, inbound, conversation, now, came_open=was_kept and inbound.hidden_from is None)
 
 
 def _ask_now(session: Session, inbound_id: str, answer: Turn, now: datetime) -> None:
@@ -138,8 +139,14 @@ def _settle_hiding(session: Session, inbound: Inbound, conversation: Conversatio
             inbound.hidden_from = None
 
 
-def _alert(session: Session, inbound: Inbound, conversation: Conversation, now: datetime) -> None:
-    """An ordinary message waits for a person. A risk has its own alert already."""
+def _alert(session: Session, inbound: Inbound, conversation: Conversation, now: datetime, *, came_open: bool = False) -> None:
+    """An ordinary message waits for a person, unless one has it (an outage can be long). A risk has its own alert already.
+
+    `came_open`: it was kept from the IRO until this turn, so that whoever has it is not the one whom it is for.
+    """
+    taken = select(Alert.id).where(Alert.about_id == inbound.id, Alert.level == "message", Alert.acknowledged_at.is_not(None)).limit(1)
+    if not came_open and (inbound.read_at is not None or session.scalar(taken)):
+        return
     if inbound.risk == "none" or inbound.risk is None:
         alerts.raise_alert(
             session,

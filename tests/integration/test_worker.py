@@ -366,6 +366,29 @@ def test_outage_of_hours_ends_with_every_message_answered_in_order(talk, rasa, a
     assert talk.phone()[1:] == ["Got: one", "Got: two"]
 
 
+@pytest.mark.parametrize("how", ["reads it", "says that they have it"])
+def test_iro_who_has_a_message_during_an_outage_is_not_told_of_it_again(talk, rasa, world, post, how):
+    rasa.fail = 503
+    talk.take("can i see my brother")
+    for _ in range(30):
+        talk.worker.drain()
+        talk.clock.advance(seconds=2)
+
+    def take(session):
+        if how == "reads it":
+            alerts.read_messages(session, people.conversation_of(session, world.child.id), world.iro, talk.clock())
+        else:
+            alerts.acknowledge(session, session.query(Alert).one(), world.iro, talk.clock())
+
+    talk.write(take)
+    for _ in range(20):
+        talk.worker.drain()
+        talk.clock.advance(minutes=1)
+    rasa.fail = None
+    talk.worker.drain()
+    assert talk.last().state == "handled" and len(post.to("denise@council.example")) == 1
+
+
 def test_outage_of_a_day_leaves_the_message_to_the_person_who_was_told(talk, rasa):
     rasa.fail = 503
     talk.take("hello")
