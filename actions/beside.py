@@ -7,7 +7,7 @@ from datetime import datetime
 
 from rasa_sdk.events import FollowupAction
 
-from actions import consultation, talk
+from actions import consultation, talk, who_read
 from actions.base import HeardAction, Turn
 from actions.topics import Topic
 from cases.store.db import Store
@@ -39,15 +39,22 @@ class Say(Topic):
         return wished
 
 
+class Confidentiality(Say):
+    """Who can read this, and where that is asked, who has."""
+
+    def act(self, turn: Turn) -> list[dict]:
+        return [] if who_read.answer(turn) else super().act(turn)
+
+
 SAYS = (
     ("action_thanks", "utter_shared_thanks", False),
     ("action_goodbye", "utter_shared_goodbye", False),
     ("action_chitchat", "utter_shared_chitchat", True),
     ("action_out_of_scope", "utter_shared_out_of_scope", False),
     ("action_who_are_you", "utter_shared_who_are_you", False),
-    ("action_confidentiality", "utter_rights_confidentiality", False),
 )
 
 
 def made(store: Store, clock: Callable[[], datetime]) -> Iterator[HeardAction]:
-    return (Say(store, clock, *how) for how in SAYS)
+    yield from (Say(store, clock, *how) for how in SAYS)
+    yield Confidentiality(store, clock, "action_confidentiality", "utter_rights_confidentiality", False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions import consultation_words
+from actions import consultation_words, who_read
 from actions.base import Turn
 from cases import alerts, consultations, issues, people, reviews
 from cases.language import several
@@ -119,6 +119,8 @@ def answer_side(turn: Turn, side: str) -> None:
         "ask_rights": "utter_rights_rights",
         "ask_legal": "utter_rights_legal",
     }
+    if side == "ask_confidentiality" and who_read.answer(turn):
+        return
     if side in tellers:
         tellers[side](turn)
     elif side in responses:

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from cases import access, alerts
-from cases.store.models import AdvocateRequest, Alert, Complaint, Inbound, Outgoing
+from cases import access, alerts, telling
+from cases.store.models import Alert, Inbound
 from inbox.web import NotHere, Visit
 
 
@@ -26,7 +26,8 @@ def acknowledge(visit: Visit) -> Response:
         same = access.alerts_of(visit.viewer, visit.now).where(Alert.about_id == alert.about_id, Alert.acknowledged_at.is_(None))
         for one in session.scalars(same):
             alerts.acknowledge(session, one, visit.viewer, visit.now)
-        visit.audit(session, "acknowledge", child_id=alert.child_id, what=f"alert {alert.id}", hidden_from=hidden_from(session, alert))
+        kept = telling.kept_from(session, alert)  # the trail of it is kept from whom it is kept from
+        visit.audit(session, "acknowledge", child_id=alert.child_id, what=f"alert {alert.id}", hidden_from=kept)
         return visit.redirect(page_of(session, visit, alert))
 
 
@@ -65,19 +66,6 @@ def opened(session: Session, visit: Visit, about: Iterable[str], *, child_id: st
         query = query.where(Alert.about_id == about_id)
     for alert in session.scalars(query):
         alerts.acknowledge(session, alert, visit.viewer, visit.now)
-
-
-def hidden_from(session: Session, alert: Alert) -> str | None:
-    """The IRO from whom the alert's subject is kept: the trail of it is kept from them too."""
-    for model, column in (
-        (Inbound, Inbound.hidden_from),
-        (Complaint, Complaint.about_iro_id),
-        (AdvocateRequest, AdvocateRequest.hidden_from),
-        (Outgoing, Outgoing.hidden_from),
-    ):
-        if kept := session.scalar(select(column).where(model.id == alert.about_id)):
-            return kept
-    return None
 
 
 def _mine(session: Session, visit: Visit) -> Alert:

@@ -40,9 +40,8 @@ def show(visit: Visit) -> Response:
             raise NotHere
         if not visit.only_looks_ahead:
             alert_pages.opened(session, visit, ("complaint",), about_id=complaint.id)
-        visit.audit(
-            session, "view complaint", child_id=complaint.child_id, what=f"complaint {complaint.id}", hidden_from=complaint.about_iro_id
-        )
+        kept = complaint_stages.kept_from(session, complaint)
+        visit.audit(session, "view complaint", child_id=complaint.child_id, what=f"complaint {complaint.id}", hidden_from=kept)
     with visit.store.read() as session:
         return _page(session, visit, complaint)
 

@@ -273,6 +273,16 @@ def test_an_iro_sees_no_audit_row_of_a_complaint_about_them(store, world, case, 
         assert session.query(Audit).filter(access.visible(Audit, world.iro), Audit.action == "view complaint").all() == []
 
 
+def test_reading_a_complaint_that_may_be_about_the_iro_leaves_no_trace_for_them(store, world, as_, now):
+    with store.write() as session:
+        complaint = Complaint(child_id=world.child.id, text="not fair", stage="received", created_at=now)
+        session.add(complaint)
+    assert as_(world.complaints).get(f"/inbox/complaints/{complaint.id}").status_code == 200
+    page = as_(world.iro).get(f"/inbox/children/{world.child.id}/footprint").text
+    assert "Colin" not in page
+    assert "Colin" in as_(world.manager).get(f"/inbox/children/{world.child.id}/footprint").text
+
+
 def _without_tokens(text: str) -> str:
     lines = (line for line in text.splitlines() if 'name="csrf"' not in line and 'name="once"' not in line)
     return "\n".join(lines)
