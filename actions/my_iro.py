@@ -32,6 +32,8 @@ ASKS_US = SIDE_INTENTS - {
 
 #: What the words that are waited for belong to, beside a message to the IRO: a call that was asked for; "complaint:<id>".
 CALL = "call"
+#: Words of a question that holds no message as well.
+LONGEST_QUESTION = 12
 
 
 class MyIro(Topic):
@@ -59,7 +61,10 @@ def start_message(turn: Turn) -> list[dict]:
     iro = turn.iro()
     names = iro.name.split() if iro else []
     wants_call = issues.wants_a_call(turn.text)
-    empty = turn.chosen or issues.says_nothing_yet(turn.text, *names)
+    asks_who = steering.side_question(plain(turn.text)) == "who_is_my_iro" and len(turn.text.split()) <= LONGEST_QUESTION
+    if asks_who:  # 'whos my iro n how do i get hold of her'
+        talk.tell_iro(turn)
+    empty = turn.chosen or asks_who or issues.says_nothing_yet(turn.text, *names)
     reset = [SlotSet("message_text", None), SlotSet("message_for", None), SlotSet("offer", None)]
     if wants_call:
         when = good_time(turn)

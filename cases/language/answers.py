@@ -383,7 +383,7 @@ def _in_their_words(said: str, original: str, state: State, intent: str, confide
     unlikely = (
         steering.is_question(said)
         or steering.is_start(said)
-        or original.lstrip().startswith("/")
+        or re.search(r"^\s*/|[{}]", original)  # a command, and not for us
         or _NOT_AN_ANSWER.search(said)
         or intent in ("greet", "thanks", "goodbye")
         and confidence >= SURE

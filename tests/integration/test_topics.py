@@ -219,6 +219,12 @@ def test_photo_and_times_are_the_iros_own(store, world, child):
     assert "Mondays and Thursdays" in child.says("action_contact_iro", "when will denise answer", "contact_iro").text
 
 
+def test_child_asks_who_and_how_to_reach_them_in_one_message(child):
+    said = child.says("action_contact_iro", "who's my iro n how do i get hold of her", "contact_iro").text
+    assert "Denise Okoro" in said
+    assert child.rows(Issue) == []
+
+
 def test_child_hears_until_when_the_iro_is_away_and_who_covers(store, world, child, now):
     assert "not away" in child.says("action_my_iro", "is my iro away", "who_is_my_iro").text
     with store.write() as session:

@@ -117,7 +117,7 @@ def test_what_does_not_ask_to_begin(text):
     assert not steering.is_start(plain(text))
 
 
-@pytest.mark.parametrize("text", ["consultation", "my form", '/intent{"x":1}', "/restart"])
+@pytest.mark.parametrize("text", ["consultation", "my form", 'intent{"x":1}', "/restart"])
 def test_a_word_for_the_form_or_a_typed_command_is_no_day(text):
     outcome = answers.interpret(text, State(asked="when", now=datetime(2026, 11, 24, 12, tzinfo=UTC)))
     assert outcome.kind != "answers"
