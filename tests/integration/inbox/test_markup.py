@@ -51,9 +51,12 @@ class Page(HTMLParser):
 def test_every_field_has_a_name_and_every_reference_leads_somewhere(world, case, as_, role):
     browser = as_(getattr(world, role))
     for path, roles in SEES.items():
-        if role not in roles or path.endswith(".csv"):
+        if role not in roles:
             continue
-        page = Page(browser.get("/inbox" + path.format(**_ids(world, case))).text)
+        response = browser.get("/inbox" + path.format(**_ids(world, case)))
+        if not response.headers["content-type"].startswith("text/html"):
+            continue
+        page = Page(response.text)
         assert page.open == [], path
         assert [one for one, count in page.ids.items() if count > 1] == [], path
         unnamed = [one for one in page.fields if one.get("id") not in page.labelled and one.get("aria-hidden") != "true"]
