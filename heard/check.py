@@ -108,6 +108,14 @@ def _database(store: Store, settings: Settings) -> Iterator[tuple[bool, str]]:
             for kind, needed in (("duty", "urgent alerts have nowhere to go"), ("manager", "complaints about an IRO have nowhere to go")):
                 there = bool(people.staff(session, kind))
                 yield there, f"Somebody is loaded as {kind}." if there else f"Nobody is loaded as {kind}: {needed}. Use 'heard import'."
+            mute = [
+                person.ref
+                for kind in ("iro", "duty", "complaints", "manager")
+                for person in people.staff(session, kind)
+                if not person.email and people.sms_phone(session, person.id) is None
+            ]
+            if mute:
+                yield False, f"No alert reaches {', '.join(mute)}: no e-mail address and no phone. Use 'heard import'."
     except KeyProblem as error:
         yield False, str(error)
     except Exception as error:  # whatever a driver raises: the person needs the line, not the trace

@@ -87,7 +87,10 @@ def test_what_is_wrong_is_said_in_a_plain_line(settings, store, arguments, env, 
 
 
 def test_check_says_what_is_missing_in_plain_words(settings, store, world):
+    with store.write() as session:
+        people.add_person(session, kind="iro", ref="I7", name="Rae Lund")
     checked = heard(settings, "check")
     assert checked.returncode == 1
     assert "The service key opens the database." in checked.stdout and "WRONG SMS is off" in checked.stdout
     assert "Somebody is loaded as duty." in checked.stdout
+    assert "WRONG No alert reaches I7: no e-mail address and no phone." in checked.stdout
