@@ -72,6 +72,7 @@ class Case:
     complaint_about_iro: str
     complaint: str
     consultation: str
+    advocate: str
     issue: str
     hidden_issue: str
     decision: str
@@ -153,6 +154,7 @@ def make_case(store: Store, world, now: datetime) -> Case:
             complaint_about_iro=about_iro.id,
             complaint=school.id,
             consultation=views.id,
+            advocate=advocate.id,
             issue=open_issue.id,
             hidden_issue=issue.id,
             decision=decision.id,
