@@ -99,7 +99,8 @@ def _alone(text: str, model: Model | None) -> Assessment:
     limits = model.thresholds
     foreign = in_other_letters(written)
     judged = int(score.risk > limits["concern"])
-    if judged and score.immediate > limits["immediate"] and not foreign:
+    too_short = len(written.split()) == 1  # "tonight", "help": to page for one word is for the rules, that name which
+    if judged and score.immediate > limits["immediate"] and not foreign and not too_short:
         judged = 2
     risk = RISKS[max(level, judged)]
     if risk == "none":
@@ -107,7 +108,9 @@ def _alone(text: str, model: Model | None) -> Assessment:
     category = _category([rule for rule in firing if rule.level == risk] or firing, score.category)
     if judged > level or not reasons:
         reasons = (*reasons, _words()[risk].get(category, _words()[risk]["unsafe_now"]))
-    return Assessment(risk, category, reasons, unsure=not firing and risk == "concern" and (foreign or score.risk < limits["sure"]))
+    return Assessment(
+        risk, category, reasons, unsure=not firing and risk == "concern" and (foreign or too_short or score.risk < limits["sure"])
+    )
 
 
 def _category(firing: list[rules.Rule], likeliest: str) -> str:
