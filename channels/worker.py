@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from cases import advocacy, alerts, chasing, pass_on, trace
 from cases.settings import Settings
-from cases.store import bell, jobs
+from cases.store import bell, jobs, outbox
 from cases.store.crypto import BOT, ring
 from cases.store.db import Store
 from cases.store.jobs import Claimed, LeaseLost
@@ -86,10 +86,13 @@ def _pass_on(tools: Tools, job: Claimed) -> Writes:
     return lambda session: pass_on.look(session, job.ref, tools.clock(), silence=tools.settings.pass_on_after)
 
 
+DELIVER = Kind(delivery.deliver, delivery.set_aside, tries=40, longest_wait=300, of_message=True)  # some three hours
+
 KINDS: dict[str, Kind] = {
     "screen": Kind(screening.screen, screening.set_aside, of_message=True),
     "turn": Kind(turns.turn, turns.set_aside, of_message=True),
-    "deliver": Kind(delivery.deliver, delivery.set_aside, tries=40, longest_wait=300, of_message=True),  # some three hours
+    "deliver": DELIVER,
+    outbox.HELD: DELIVER,
     "chase": Kind(_chase, _chase_again),
     advocacy.CHASE: Kind(_chase_advocate, _chase_again),
     pass_on.KIND: Kind(_pass_on, lambda tools, session, job, now: pass_on.set_aside(session, job.ref, now)),

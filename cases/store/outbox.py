@@ -14,6 +14,8 @@ from cases.store.models import Alert, ChildSettings, Conversation, Inbound, Outg
 
 #: Twilio takes 1,600 characters a message; a longer answer of a person goes out in parts.
 LONGEST_SMS = 1500
+#: The kind of job of what is held back on purpose: it waits for its hour, and not because anything is slow.
+HELD = "deliver_held"
 
 
 def say(
@@ -77,7 +79,7 @@ def say(
         session.add(row)
         session.flush()
         if channel == "sms" and not held:
-            jobs.add(session, "deliver", row.id, lane=_lane(conversation, later), due_at=due_at)
+            jobs.add(session, HELD if due_at > now else "deliver", row.id, lane=_lane(conversation, later), due_at=due_at)
     if held:
         _knock(session, conversation, row, address, _lane(conversation, later), due_at)
     return row
@@ -126,7 +128,7 @@ def _knock(session: Session, conversation: Conversation, held: Outgoing, number:
     )
     session.add(row)
     session.flush()
-    jobs.add(session, "deliver", row.id, lane=lane, due_at=due_at)
+    jobs.add(session, HELD if due_at > held.created_at else "deliver", row.id, lane=lane, due_at=due_at)
 
 
 def notify(
@@ -167,7 +169,7 @@ def notify(
     session.flush()
     waits = not_before is not None and not_before > now
     lane = f"later:{person.id}:{channel}" if waits else f"send:{person.id}:{channel}"
-    jobs.add(session, "deliver", row.id, lane=lane, due_at=not_before if waits else now)
+    jobs.add(session, HELD if waits else "deliver", row.id, lane=lane, due_at=not_before if waits else now)
     return row
 
 
