@@ -43,9 +43,21 @@ class Process:
 
 
 class Fleet(Stack):
-    """A Stack of `each` processes of every kind, or as `counts` says. What dies is started again after a second."""
+    """One process of every kind, or as many as `counts` says. What dies is started again after a second.
 
-    def __init__(self, home: Path, database_url: str = "", *, counts: dict[str, int] | None = None, redis_url: str = "", **how):
+    `rasa_urls`: servers that somebody else runs, in the place of our own.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        database_url: str = "",
+        *,
+        counts: dict[str, int] | None = None,
+        redis_url: str = "",
+        rasa_urls: tuple[str, ...] = (),
+        **how,
+    ):
         super().__init__(home, database_url, **how)
         self.counts = dict.fromkeys(KINDS, 1) | (counts or {})
         self.ports = [free_port() for _ in range(self.counts["gateway"])]
@@ -58,6 +70,9 @@ class Fleet(Stack):
             "HEARD_ACTIONS_URL": ",".join(f"http://127.0.0.1:{free_port()}" for _ in range(self.counts["actions"])),
             "HEARD_REDIS_URL": redis_url,
         }
+        if rasa_urls:
+            self.counts["rasa"] = 0
+            self.env["HEARD_RASA_URL"] = ",".join(rasa_urls)
         self.processes: list[Process] = []
         self._ending = threading.Event()
 

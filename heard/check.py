@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from cases import people, questions
 from cases.language import calendar
@@ -18,6 +20,8 @@ from cases.store.crypto import KeyProblem, ring
 from cases.store.db import Store, open_store
 from cases.store.models import DataKey
 
+#: Seconds that clocks may differ (a lease is 15), and connections of a gateway, a worker, an action server and a Rasa: docs/scale.md.
+CLOCKS_APART, ONE_SET = 2.0, 52
 #: The first SQLite release without the rare loss of commits in WAL mode.
 SAFE_SQLITE = (3, 51, 3)
 
@@ -142,7 +146,40 @@ def _smtp(settings: Settings) -> tuple[bool, str]:
 
 
 def _one_machine(settings: Settings, store: Store) -> Iterator[tuple[bool, str]]:
+    """What is not fit for more than one machine, or for several of a kind."""
+    several = len(settings.rasa_urls) > 1
     if store.is_sqlite:
-        yield True, "SQLite: fit for one machine and about 50 messages a second; more machines need PostgreSQL and HEARD_REDIS_URL."
-    elif not settings.redis_url:
-        yield True, "PostgreSQL without HEARD_REDIS_URL: fit for one Rasa server; more of them need Redis for their locks."
+        yield True, "SQLite: fit for one machine; more machines need PostgreSQL and HEARD_REDIS_URL (docs/scale.md)."
+        if settings.redis_url:
+            yield False, "HEARD_REDIS_URL is set, but the database is SQLite: a second machine would have another database."
+        return
+    if not settings.redis_url:
+        yield not several, "PostgreSQL without HEARD_REDIS_URL: fit for one Rasa server; more of them need Redis for their locks."
+    else:
+        yield _redis(settings.redis_url)
+    try:
+        yield from _postgres(store)
+    except SQLAlchemyError as error:
+        yield False, f"PostgreSQL could not be asked about its limits ({type(error).__name__})."
+    for name, urls in (("HEARD_RASA_URL", settings.rasa_urls), ("HEARD_ACTIONS_URL", settings.actions_urls)):
+        if len(urls) == 1:
+            yield True, f"{name} names one server: while it restarts, turns wait. Name two, by comma, to do without a pause."
+
+
+def _postgres(store: Store) -> Iterator[tuple[bool, str]]:
+    with store.read() as session:
+        now, most = session.scalar(select(func.clock_timestamp())), int(session.scalar(text("SHOW max_connections")))
+    apart = abs((datetime.now(UTC) - now).total_seconds())
+    good = apart < CLOCKS_APART
+    yield good, f"This machine's clock is {apart:.1f} s from the database's" + ("." if good else ": leases go wrong. Set up NTP on both.")
+    sets = most // ONE_SET
+    yield sets > 0, f"PostgreSQL allows {most} connections: room for {sets} of each process in the worst case ({ONE_SET} for one of each)."
+
+
+def _redis(address: str) -> tuple[bool, str]:
+    url = urlsplit(address)
+    try:
+        socket.create_connection((url.hostname, url.port or 6379), timeout=3).close()
+    except OSError as error:
+        return False, f"Redis at {url.hostname} does not answer ({type(error).__name__}): check HEARD_REDIS_URL."
+    return True, f"Redis at {url.hostname} answers."
