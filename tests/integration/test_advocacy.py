@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from cases import advocacy
+from cases.alerts import acknowledge
 from cases.store.models import AdvocateRequest, Alert, Job, Outgoing, Person
 
 
@@ -46,16 +47,24 @@ def test_child_hears_when_it_is_passed_on_and_who_the_advocate_is(store, asked, 
         assert (request.status, request.handed_over_by, request.provider) == ("started", world.iro.id, "Voices")
 
 
-def test_request_that_nobody_hands_over_is_chased_and_then_the_manager_is_told(store, asked, world, worker, clock):
-    """Asked on a Tuesday at midday: due by Wednesday at five, then each working day."""
+def test_request_that_is_read_and_not_handed_over_is_chased_and_then_the_manager_is_told(store, asked, world, worker, clock):
+    """Asked on a Tuesday at midday: due by Wednesday at five, then each working day. (What nobody reads has a chase of its own.)"""
     worker.drain()
     assert [alert.to_role for alert in alerts(store)] == ["iro"]
     for days, roles in ((1, ["iro"]), (2, ["iro", "manager"]), (3, ["iro", "manager"])):
+        read(store, world, clock())
         before = len(alerts(store))
         clock.now = clock.now.replace(hour=17, minute=1)
         clock.advance(days=1)
         worker.drain()
         assert sorted(alert.to_role for alert in alerts(store)[before:]) == roles, days
+
+
+def read(store, world, now) -> None:
+    """Whoever was told opens it, and does nothing."""
+    with store.write() as session:
+        for alert in session.scalars(select(Alert).where(Alert.acknowledged_at.is_(None))):
+            acknowledge(session, alert, session.get_one(Person, alert.to_person_id), now)
 
 
 def test_chase_moves_to_the_advocate_once_it_is_handed_over_and_ends_when_they_have_it(store, asked, world, worker, clock, now):
