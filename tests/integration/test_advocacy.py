@@ -70,6 +70,7 @@ def read(store, world, now) -> None:
 def test_chase_moves_to_the_advocate_once_it_is_handed_over_and_ends_when_they_have_it(store, asked, world, worker, clock, now):
     with store.write() as session:
         advocacy.hand_over(session, session.get_one(AdvocateRequest, asked), provider="Voices", by=world.iro, now=now)
+    read(store, world, now)
     clock.advance(days=1, hours=6)
     worker.drain()
     assert len(alerts(store)) == 1, "the service still has time"
@@ -78,6 +79,7 @@ def test_chase_moves_to_the_advocate_once_it_is_handed_over_and_ends_when_they_h
     assert len(alerts(store)) == 2
     with store.write() as session:
         advocacy.started(session, session.get_one(AdvocateRequest, asked), advocate="Mo", by=world.iro, now=clock())
+    read(store, world, clock())
     clock.advance(days=10)
     worker.drain()
     assert len(alerts(store)) == 2
