@@ -13,7 +13,8 @@ test:
 	@.venv/bin/python scripts/licences.py >/dev/null
 	@bot/.venv/bin/python scripts/licences.py >/dev/null
 	@bot/.venv/bin/python -m pytest bot/tests
-	@$(PYTEST)
+	@$(PYTEST) tests/browser tests/chaos tests/conversations
+	@$(PYTEST) --numprocesses auto --dist loadfile tests/integration tests/migrations tests/unit
 
 bench: setup
 	@.venv/bin/python -m benchmarks
