@@ -47,7 +47,7 @@ def deliver(tools: Tools, job: Claimed) -> Writes:
         known = _known_ids(session, row) if row.state in ("sending", "unknown") else set()
         how = _how_to_reply(session, row)
         needless = _is_answered(session, row)
-    if row.state not in ("waiting", "sending", "unknown"):
+    if row.state not in _BEFORE_TWILIO:
         return lambda session: None
     ready = tools.sms if row.channel == "sms" else tools.mail
     try:
@@ -69,11 +69,24 @@ def set_aside(tools: Tools, session: Session, job: Claimed, now: datetime) -> No
     fail(session, job.ref, "tried too often", now)
 
 
+def take_receipt(session: Session, row_id: str, sid: str, state: str, code: str, now: datetime) -> None:
+    """What Twilio says became of a text. Of an earlier try at the same text, only that it arrived after all still counts."""
+    row = session.get_one(Outgoing, row_id, with_for_update=True)
+    earlier = row.provider_id == sid if row.state in _BEFORE_TWILIO else row.provider_id not in (None, sid)
+    if earlier and state != "delivered":
+        return
+    if not earlier:
+        row.provider_id = sid
+    if state == "failed":
+        fail(session, row_id, code or "failed", now)
+    else:
+        mark(session, row_id, state, now)
+
+
 def mark(session: Session, row_id: str, state: str, now: datetime, provider_id: str | None = None) -> None:
     """Move a row on. Receipts come in any order, more than once or never: a row never moves back."""
     row = session.get_one(Outgoing, row_id, with_for_update=True)
-    if provider_id and not row.provider_id:
-        row.provider_id = provider_id
+    row.provider_id = provider_id or row.provider_id
     if _RANK[state] > _RANK[row.state]:
         row.state = state
         row.sent_at = row.sent_at or (now if state in ("sent", "delivered") else None)
@@ -120,11 +133,12 @@ def _goes_again(session: Session, row: Outgoing, now: datetime) -> bool:
     times = session.scalar(select(func.count(Job.id)).where(Job.lane == lane))
     if row.channel != "sms" or times >= len(AGAIN_AFTER):
         return False
-    row.state, row.provider_id = "waiting", None
+    row.state = "waiting"  # and keeps the SID of this try, whose receipts may still come
     jobs.add(session, "deliver", row.id, lane=lane, due_at=now + AGAIN_AFTER[times])
     return True
 
 
+_BEFORE_TWILIO = ("waiting", "sending", "unknown")
 _RANK = {"held": -1, "waiting": 0, "sending": 1, "unknown": 2, "sent": 3, "failed": 4, "delivered": 5}
 
 
@@ -217,5 +231,5 @@ def _sms(tools: Tools, job: Claimed, row: Outgoing, text: str, language: str, kn
 
 def _set(session: Session, row_id: str, state: str) -> None:
     row = session.get_one(Outgoing, row_id, with_for_update=True)
-    if row.state in ("waiting", "sending", "unknown"):
+    if row.state in _BEFORE_TWILIO:
         row.state = state

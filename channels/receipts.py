@@ -32,11 +32,9 @@ def look(tools: Tools, job: Claimed) -> Callable[[Session], None]:
     if tools.sms is not None:
         for row_id, sid in _without_receipt(tools, now):
             state, code = tools.sms.state_of(sid)
-            with tools.store.write() as session:
-                if state == "failed":
-                    delivery.fail(session, row_id, code or "failed", now)
-                elif state is not None:
-                    delivery.mark(session, row_id, state, now)
+            if state is not None:
+                with tools.store.write() as session:
+                    delivery.take_receipt(session, row_id, sid, state, code, now)
     return lambda session: schedule.again(session, KIND, now + EVERY)
 
 

@@ -202,17 +202,10 @@ def _receipt(store: Store, form: dict[str, str], ref: str) -> None:
         return
     with store.write() as session:
         row = session.get(Outgoing, ref) if SID.fullmatch(ref) else None
-        if row is None or row.provider_id not in (None, sid):
-            row = session.query(Outgoing).filter(Outgoing.provider_id == sid).first()
         if row is None:
-            return
-        now = utcnow()
-        if row.provider_id is None:
-            row.provider_id = sid
-        if state == "failed":
-            delivery.fail(session, row.id, form.get("ErrorCode", "").strip() or "failed", now)
-        else:
-            delivery.mark(session, row.id, state, now)
+            row = session.query(Outgoing).filter(Outgoing.provider_id == sid).first()
+        if row is not None:
+            delivery.take_receipt(session, row.id, sid, state, form.get("ErrorCode", "").strip(), utcnow())
 
 
 # The client -----------------------------------------------------------------------------------------------------------
@@ -293,17 +286,17 @@ class SmsSender:
                 return one.sid
         return None
 
-    def state_of(self, sid: str) -> tuple[str | None, str | None]:
+    def state_of(self, sid: str) -> tuple[str | None, str]:
         """(what has become of a text, as a receipt would say it; the code of its failure). Raises TryAgain."""
         try:
             one = self._client().messages(sid).fetch()
         except TwilioRestException as error:
             if error.status == 404:  # deleted there
-                return None, None
+                return None, ""
             raise TryAgain(f"twilio {error.status}") from None
         except (requests.exceptions.RequestException, _TooMany) as error:
             raise TryAgain(type(error).__name__, after=getattr(error, "wait", None)) from None
-        return RECEIPTS.get(one.status or ""), str(one.error_code) if one.error_code else None
+        return RECEIPTS.get(one.status or ""), str(one.error_code or "")
 
     def received(self, since: datetime) -> list[Received]:
         """The texts that came to our number since then, oldest first. Raises TryAgain."""

@@ -33,8 +33,9 @@ def said(session) -> list[Outgoing]:
 
 def test_dates_of_every_stage_count_working_days_over_christmas(store, world, lodged):
     friday = datetime(2026, 12, 18, 12, 0, tzinfo=UTC)
+    complaint_id = lodged("my school", friday)
     with store.write() as session:
-        complaint = session.get_one(Complaint, lodged("my school", friday))
+        complaint = session.get_one(Complaint, complaint_id)
         first = complaint_stages.dates(complaint)
         assert (first.acknowledge, first.answer, first.latest) == (date(2026, 12, 23), date(2027, 1, 6), date(2027, 1, 20))
         complaint_stages.move(session, complaint, "2", world.complaints, friday)
@@ -46,8 +47,9 @@ def test_dates_of_every_stage_count_working_days_over_christmas(store, world, lo
 
 
 def test_child_hears_of_each_step_and_by_when(store, world, lodged, now):
+    complaint_id = lodged("my carer", now)
     with store.write() as session:
-        complaint = session.get_one(Complaint, lodged("my carer", now))
+        complaint = session.get_one(Complaint, complaint_id)
         complaint_stages.acknowledge(session, complaint, world.complaints, now)
         complaint_stages.acknowledge(session, complaint, world.complaints, now)
         complaint_stages.make_complicated(session, complaint, world.complaints, now)
@@ -60,8 +62,9 @@ def test_child_hears_of_each_step_and_by_when(store, world, lodged, now):
 
 
 def test_stage_that_cannot_follow_is_refused(store, world, lodged, now):
+    complaint_id = lodged("my carer", now)
     with store.write() as session:
-        complaint = session.get_one(Complaint, lodged("my carer", now))
+        complaint = session.get_one(Complaint, complaint_id)
         with pytest.raises(complaint_stages.BadMove):
             complaint_stages.move(session, complaint, "3", world.complaints, now)
         complaint_stages.withdraw(session, complaint, now)
@@ -70,8 +73,9 @@ def test_stage_that_cannot_follow_is_refused(store, world, lodged, now):
 
 
 def test_answered_complaint_can_be_asked_about_again_and_goes_to_the_next_stage(store, world, lodged, now):
+    complaint_id = lodged("my carer", now)
     with store.write() as session:
-        complaint = session.get_one(Complaint, lodged("my carer", now))
+        complaint = session.get_one(Complaint, complaint_id)
         complaint_stages.move(session, complaint, "closed", world.complaints, now)
         complaint_stages.ask_again(session, complaint, "its not fair still", now)
         complaint_stages.move(session, complaint, "2", world.complaints, now)
@@ -80,8 +84,9 @@ def test_answered_complaint_can_be_asked_about_again_and_goes_to_the_next_stage(
 
 
 def test_words_that_a_child_adds_are_kept_and_the_manager_is_told(store, world, lodged, now):
+    complaint_id = lodged("my carer", now)
     with store.write() as session:
-        complaint = session.get_one(Complaint, lodged("my carer", now))
+        complaint = session.get_one(Complaint, complaint_id)
         complaint_stages.add(session, complaint, "and she did it again", now)
         (event,) = complaint_stages.history(session, complaint)
         assert (event.kind, event.words, event.by) == ("added", "and she did it again", None)
@@ -89,8 +94,9 @@ def test_words_that_a_child_adds_are_kept_and_the_manager_is_told(store, world, 
 
 @pytest.mark.parametrize("about", ["denise", "her"])
 def test_every_step_of_a_complaint_that_may_be_about_the_iro_is_kept_from_them(store, world, lodged, now, about):
+    complaint_id = lodged(about, now)
     with store.write() as session:
-        complaint = session.get_one(Complaint, lodged(about, now))
+        complaint = session.get_one(Complaint, complaint_id)
         complaint_stages.add(session, complaint, "she lied", now)
         complaint_stages.move(session, complaint, "2", world.complaints, now, words_to_child="Sam will ring you.")
         complaint_stages.withdraw(session, complaint, now)

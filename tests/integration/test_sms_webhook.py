@@ -8,12 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 from twilio.request_validator import RequestValidator
 
 from cases import people
-from cases.store.models import Conversation, Inbound, Outgoing, new_id
+from cases.store.models import Conversation, Inbound, Job, Outgoing, new_id
 from channels.app import create_app
 
 
@@ -200,11 +201,32 @@ def state(store, id: str) -> str:
         (["teleported", ""], "sent"),
     ],
 )
-def test_receipts_in_any_order_end_the_same(sms, store, world, now, receipts, end):
+@pytest.mark.parametrize("named", [True, False])
+def test_receipts_in_any_order_end_the_same(sms, store, world, now, receipts, end, named):
     id = sent(store, world, now)
+    path = f"/sms/status?id={id}" if named else "/sms/status"
     for receipt in receipts:
-        assert sms(None, path="/sms/status", MessageSid="SMout", MessageStatus=receipt, ErrorCode="30003").status_code == 200
+        assert sms(None, path=path, MessageSid="SMout", MessageStatus=receipt, ErrorCode="30007").status_code == 200
     assert state(store, id) == end
+
+
+@pytest.mark.parametrize(
+    ("receipts", "end"),
+    [
+        (["undelivered", "undelivered", "sent"], "waiting"),
+        (["undelivered", "delivered"], "delivered"),
+        (["undelivered", "delivered", "undelivered"], "delivered"),
+    ],
+)
+@pytest.mark.parametrize("named", [True, False])
+def test_text_that_goes_out_again_takes_no_more_from_its_first_try_than_that_it_arrived(sms, store, world, now, receipts, end, named):
+    id = sent(store, world, now)
+    path = f"/sms/status?id={id}" if named else "/sms/status"
+    for receipt in receipts:
+        assert sms(None, path=path, MessageSid="SMout", MessageStatus=receipt, ErrorCode="30003").status_code == 200
+    assert state(store, id) == end
+    with store.read() as session:
+        assert len(session.scalars(select(Job).where(Job.lane == f"again:{id}")).all()) == 1
 
 
 def test_receipt_that_overtakes_our_own_note_finds_its_message_by_our_id(sms, store, world, now):
