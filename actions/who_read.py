@@ -6,7 +6,7 @@ from actions.base import Turn
 from cases import readers, reviews
 from cases.store.models import Inbound
 
-MOST = 4  # names in one text
+MOST = 3  # names in one text
 
 
 def answer(turn: Turn) -> bool:
@@ -21,8 +21,8 @@ def answer(turn: Turn) -> bool:
         turn.say("utter_reading_nobody", name=turn.iro_name())
         return True
     listed = [
-        turn.phrase("utter_reading_one", name=one.name, role=turn.phrase(f"utter_reading_role_{one.kind}"), day=reviews.day(one.last))
+        turn.phrase("utter_reading_line", name=one.name, role=turn.phrase(f"utter_reading_role_{one.kind}"), day=reviews.day(one.last))
         for one in found[:MOST]
     ]
-    turn.say("utter_reading_more" if len(found) > MOST else "utter_reading_list", list="; ".join(listed))
+    turn.say("utter_reading_more" if len(found) > MOST else "utter_reading_list", list="\n".join(listed))
     return True

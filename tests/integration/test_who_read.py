@@ -44,7 +44,7 @@ def test_names_everybody_who_opened_it_once_with_their_work(store, world, now, a
     _opened(store, world, now, world.manager, "view record")
     name, said, _ = ask("who has read what i said?")
     assert name == "utter_reading_list"
-    assert said["list"] == "Priya Shaw, the IROs' manager, on Tuesday 24 November; Denise Okoro, your IRO, on Tuesday 24 November"
+    assert said["list"] == "Priya Shaw, the IROs' manager, on Tuesday 24 November.\nDenise Okoro, your IRO, on Tuesday 24 November."
 
 
 def test_says_so_when_nobody_has(ask):

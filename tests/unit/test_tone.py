@@ -50,13 +50,15 @@ FILLED = {
     "second": "school",
     "third": "your plan",
     "dates": "Tuesday 1 December",
+    "role": "the help team",
+    "list": "\n".join(["Bartholomew Hale, the help team, on Wednesday 30 September."] * 3),
 }
 SAID = [(name, text) for name in sorted(words.responses()) for text in words.texts(name, **FILLED)]
 FORMS = sorted((ROOT / "data" / "consultation").glob("*.yml"))
 IDS = [f"{name}-{number}" for number, (name, _) in enumerate(SAID)]
 #: Pieces that stand inside another reply, and the plain news that somebody has read a message: no way on is asked of them.
 PIECE = re.compile(
-    r"_(?:part|line|said|to|how|choices?|from|place_not_known|the_manager|duty_team|other_team|knock|contact_read|wish_noted)(?:_|$)"
+    r"_(?:part|line|said|to|how|choices?|from|place_not_known|the_manager|duty_team|other_team|knock|contact_read|wish_noted|reading_role)(?:_|$)"
 )
 OLDEST = 9.0
 LONGEST_SENTENCE = 24
