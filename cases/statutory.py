@@ -64,9 +64,14 @@ def day_of(at: datetime) -> date:
 def clock(child: Person, reviews: Iterable[Review], today: date) -> Clock:
     """Where the child stands. `reviews`: all that are held on the child; cancelled ones count for nothing."""
     counted = sorted((one for one in reviews if one.status != "cancelled"), key=lambda one: one.at)
-    past = [one for one in counted if one.status == "held" or day_of(one.at) < today]
-    planned = next((one for one in counted if one not in past), None)
-    due, missing = _next(child, [day_of(one.at) for one in past])
+    past: list[Review] = []
+    planned = None
+    for one in counted:
+        if one.status == "held" or day_of(one.at) < today:
+            past.append(one)
+        else:
+            planned = planned or one
+    due, missing = _next(child, past)
     return Clock(due, planned, past[-1] if past else None, missing)
 
 
@@ -84,12 +89,13 @@ def papers(clock: Clock, practice: Mapping[str, int] = PRACTICE) -> list[Due]:
     return found
 
 
-def _next(child: Person, past: list[date]) -> tuple[Due | None, str]:
+def _next(child: Person, past: list[Review]) -> tuple[Due | None, str]:
     since = child.looked_after_since
     if past:
-        second = len(past) == 1 and since is not None and past[0] - since <= FIRST_WITHIN
+        last = day_of(past[-1].at)
+        second = len(past) == 1 and since is not None and last - since <= FIRST_WITHIN
         months = SECOND_MONTHS if second else LATER_MONTHS
-        return Due("second" if second else "later", months_after(past[-1], months)), ""
+        return Due("second" if second else "later", months_after(last, months)), ""
     if since is None:
         return None, "since"
     first = working_days.after(since, FIRST_WORKING_DAYS)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from cases import access, chasing
 from cases.store.models import Alert, Job, Outgoing, Person
@@ -84,7 +84,8 @@ def by_person(found: list[Waits]) -> list[tuple[Person | None, str, list[Waits]]
 
 
 def _people(session: Session, ids: set[str | None]) -> dict[str, Person]:
-    return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(ids - {None})))}
+    query = select(Person).where(Person.id.in_(ids - {None})).options(load_only(Person.kind, Person.ref, Person.name))
+    return {person.id: person for person in session.scalars(query)}
 
 
 def _reached(session: Session, alerts: list[Alert]) -> dict[str, bool]:

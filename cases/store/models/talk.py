@@ -71,7 +71,7 @@ class Inbound(HandedOver, Base):
     received_at: Mapped[datetime] = mapped_column(default=utcnow)
     state: Mapped[str] = mapped_column(String(16), default="waiting", index=True)
     handled_at: Mapped[datetime | None]
-    intent: Mapped[str | None]
+    intent: Mapped[str | None] = mapped_column(index=True)
     understood: Mapped[bool | None]
     risk: Mapped[str | None] = mapped_column(String(16))
     category: Mapped[str | None] = mapped_column(String(32))
