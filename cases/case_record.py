@@ -23,6 +23,7 @@ from cases.store.models import (
     Decision,
     Inbound,
     Issue,
+    Note,
     Outgoing,
     Person,
     Review,
@@ -92,6 +93,11 @@ def read(session: Session, viewer: Person, child: Person, now: datetime) -> dict
             {"at": at.isoformat(), "from": who, "channel": channel, "text": row.text, "words_gone": row.words_gone_at is not None}
             for at, _, _, who, channel, row in sorted(said, key=lambda one: one[:3])
         ],
+        # Apart from what was said to the child, so that nobody hands them on unseen.
+        "staff_notes": [
+            {"at": row.created_at.isoformat(), "by": names[row.author_id], "text": row.text, "words_gone": row.words_gone_at is not None}
+            for row in seen(Note, Note.created_at, Note.child_id == child.id)
+        ],
     }  # fmt: skip
 
 
@@ -110,6 +116,7 @@ def mark(session: Session, viewer: Person, child: Person, up_to: datetime, now: 
         (Issue, Issue.created_at, Issue.child_id == child.id),
         (Complaint, Complaint.created_at, Complaint.child_id == child.id),
         (AdvocateRequest, AdvocateRequest.created_at, AdvocateRequest.child_id == child.id),
+        (Note, Note.created_at, Note.child_id == child.id),
     ):
         rows = select(model).where(whose, when <= up_to, model.in_record_at.is_(None))
         if model is Complaint:
@@ -138,6 +145,7 @@ def let_go(session: Session, now: datetime) -> int:
         (Complaint, [Complaint.stage.in_(("closed", "withdrawn"))]),
         (AdvocateRequest, [AdvocateRequest.status.in_(("closed", "withdrawn"))]),
         (Consultation, [Consultation.status == "sent", ~_still_to_come(now)]),
+        (Note, []),
     ):
         asked = exists().where(Alert.about_id == model.id, Alert.acknowledged_at.is_(None))
         rows = select(model).where(model.in_record_at <= over, model.words_gone_at.is_(None), ~asked, *done)

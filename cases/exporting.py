@@ -18,6 +18,7 @@ from cases.store.models import (
     Decision,
     Inbound,
     Issue,
+    Note,
     Outgoing,
     Person,
     Phone,
@@ -27,11 +28,13 @@ from cases.store.models import (
 
 def export(session: Session, child: Person) -> dict:
     """A JSON-ready dict: child, iro, reviews, messages, consultations, issues, complaints, decisions, advocate_requests,
-    alerts, audit.
+    alerts, staff_notes, audit.
 
     It holds what the child said in confidence about their IRO too: it is for the council's records officer, not for staff pages.
+    The staff_notes were not written for the child: somebody looks through them before a copy goes to the child.
     """
     iro = people.iro_of(session, child.id)
+    kinds = _staff_kinds(session)
     held = _rows(session, child.id)
     phones = list(session.scalars(select(Phone).where(Phone.person_id == child.id)))
     return {
@@ -77,6 +80,7 @@ def export(session: Session, child: Person) -> dict:
             {"to_role": row.to_role, "level": row.level, "sent": _iso(row.sent_at), "acknowledged": _iso(row.acknowledged_at)}
             for row in held(Alert)
         ],
+        "staff_notes": [{"at": _iso(row.created_at), "by": kinds[row.author_id], "text": row.text} for row in held(Note)],
         "audit": [
             {"at": _iso(row.at), "by": row.actor_role, "action": row.action, "object": row.object}
             for row in session.scalars(select(Audit).where(Audit.child_id == child.id).order_by(Audit.id))
@@ -89,7 +93,7 @@ def messages(session: Session, child_id: str) -> list[dict]:
     talk = session.scalar(select(Conversation.id).where(Conversation.child_id == child_id))
     if talk is None:
         return []
-    authors = {person.id: person.kind for person in session.scalars(select(Person).where(Person.kind != "child"))}
+    authors = _staff_kinds(session)
     said = [
         (
             row.received_at,
@@ -109,6 +113,10 @@ def messages(session: Session, child_id: str) -> list[dict]:
         for row in session.scalars(select(Outgoing).where(Outgoing.conversation_id == talk))
     ]
     return [{"at": _iso(at), **message} for at, _, _, message in sorted(said, key=lambda item: item[:3])]
+
+
+def _staff_kinds(session: Session) -> dict[str, str]:
+    return dict(session.execute(select(Person.id, Person.kind).where(Person.kind != "child")).all())
 
 
 def _rows(session: Session, child_id: str):

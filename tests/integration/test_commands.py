@@ -4,10 +4,11 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
-from cases import people
+from cases import casework, people
 from cases.settings import ROOT
 from cases.store import crypto
 from cases.store.db import Store
@@ -25,6 +26,10 @@ def heard(settings, *arguments: str, stdin: str = "", **env: str) -> subprocess.
 def test_export_prints_what_is_held_and_is_on_the_audit_trail(settings, store, world):
     shown = json.loads(heard(settings, "export", "C1").stdout)
     assert shown["child"]["name"] == "Ash Marlow" and shown["iro"]["name"] == "Denise Okoro"
+    with store.write() as session:
+        casework.note(session, people.by_ref(session, "C1"), people.by_ref(session, "I1"), "Rang the school.", datetime.now(UTC))
+    shown = json.loads(heard(settings, "export", "C1").stdout)
+    assert [(one["by"], one["text"]) for one in shown["staff_notes"]] == [("iro", "Rang the school.")]
     assert {"messages", "consultations", "issues", "complaints", "advocate_requests", "alerts"} <= shown.keys()
     assert json.loads(heard(settings, "export", "C1").stdout)["audit"][0]["action"] == "export"
 

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cases.store.crypto import Sealed
-from cases.store.models.base import Base, new_id, utcnow
+from cases.store.models.base import Base, HandedOver, new_id, utcnow
 
 
 class _OfChild:
@@ -21,7 +21,7 @@ class _OfChild:
         return self.child_id
 
 
-class Note(_OfChild, Base):
+class Note(_OfChild, HandedOver, Base):
     """A note of a member of staff on a child's page. It is never for the child; everybody who sees the page sees it."""
 
     __tablename__ = "notes"

@@ -10,7 +10,7 @@ import pypdf
 import pytest
 
 from cases import case_record
-from cases.store.models import Alert, Answer, Audit, Complaint, Consultation, Inbound, Issue, Outgoing, Review
+from cases.store.models import Alert, Answer, Audit, Complaint, Consultation, Inbound, Issue, Note, Outgoing, Review
 from tests.caseload import SECRETS
 
 
@@ -89,6 +89,31 @@ def test_the_json_holds_what_the_viewer_may_see_and_no_more(world, case, iro, as
     }
     manager = as_(world.manager).get(f"/inbox/children/{world.child.id}/record.json").text
     assert all(secret in manager for secret in SECRETS)
+
+
+def test_staff_notes_go_to_the_case_system_marked_and_on_none_of_the_childs_papers(world, case, iro):
+    page = f"/inbox/children/{world.child.id}"
+    iro.get(page)
+    iro.submit(f"{page}/note", note="Rang the school, they will ring back.")
+    held = json.loads(iro.get(f"{page}/record.json").text)
+    assert [(one["by"], one["text"]) for one in held["staff_notes"]] == [("Denise Okoro (iro)", "Rang the school, they will ring back.")]
+    assert "Rang the school" not in json.dumps({name: part for name, part in held.items() if name != "staff_notes"})
+    pages = pypdf.PdfReader(io.BytesIO(iro.get(f"{page}/record.pdf").content)).pages
+    assert "Staff notes, not for Ash" in pages[-1].extract_text() and "Rang the school" in pages[-1].extract_text()
+    assert not any("Rang the school" in one.extract_text() for one in pages[:-1]), "from a new page on"
+    assert "can my aunt come" not in pages[-1].extract_text()
+    assert "Rang the school" not in _text(iro.get(f"/inbox/consultations/{case.consultation}/paper.pdf").content)
+
+
+def test_a_note_goes_after_the_mark_but_not_while_somebody_waits_for_it(world, case, iro, now, store):
+    page = f"/inbox/children/{world.child.id}"
+    iro.get(page)
+    iro.submit(f"{page}/note", note="Rang the school.")
+    iro.submit(f"{page}/hand-over", to="manager", note="Please ring them on Monday.")
+    _marked(iro, world)
+    _let_go(store, now + timedelta(days=31))
+    with store.read() as session:
+        assert sorted(one.text for one in session.query(Note)) == ["", "Please ring them on Monday."]
 
 
 def test_every_export_is_on_the_trail_with_who_and_where_from(store, world, case, iro):
