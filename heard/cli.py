@@ -11,7 +11,6 @@ from pathlib import Path
 import click
 
 from cases import trace
-from cases.importing import ImportProblems, load
 from cases.questions import BadContent
 from cases.settings import BadSettings, Settings
 from cases.store.crypto import KeyProblem, new_service_key
@@ -26,13 +25,11 @@ class Plainly(click.Group):
         try:
             return super().invoke(ctx)
         except (BadSettings, BadContent) as error:
-            self._refuse(error.problems)
-        except ImportProblems as error:
-            self._refuse([*error.problems, "Nothing was changed."])
+            self.refuse(error.problems)
         except (KeyProblem, BackupProblem) as error:
-            self._refuse([str(error)])
+            self.refuse([str(error)])
 
-    def _refuse(self, lines: list[str]):
+    def refuse(self, lines: list[str]):
         for line in lines:
             click.echo(line, err=True)
         sys.exit(2)
@@ -129,10 +126,15 @@ def parse() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_(file: Path) -> None:
     """Load or update people and allocations from a CSV file."""
+    from cases.importing import ImportProblems, load
+
     _, store = _store()
     store.prepare()
-    with store.write() as session:
-        loaded = load(session, file.read_bytes(), datetime.now(UTC))
+    try:
+        with store.write() as session:
+            loaded = load(session, file.read_bytes(), datetime.now(UTC))
+    except ImportProblems as error:
+        cli.refuse([*error.problems, "Nothing was changed."])
     click.echo(f"{loaded.added} added, {loaded.updated} updated.")
 
 

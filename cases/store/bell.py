@@ -11,7 +11,6 @@ import logging
 import threading
 from collections.abc import Callable
 
-import psycopg
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -67,6 +66,8 @@ class Listener:
                 self._closed.wait(AGAIN_AFTER)
 
     def _listen(self) -> None:
+        import psycopg
+
         url = self._store.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
             connection.execute(f"LISTEN {self._channel}")

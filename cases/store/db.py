@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import create_engine, event, select
+from sqlalchemy import create_engine, event, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from cases.settings import ROOT, Settings
@@ -97,13 +97,26 @@ class Store:
 
     def prepare(self) -> None:
         """Bring the tables up to date and make the keys that the service itself needs."""
-        migrate(str(self.engine.url.render_as_string(hide_password=False)))
+        if not self._is_up_to_date():
+            migrate(str(self.engine.url.render_as_string(hide_password=False)))
         with self.write() as session:
             take_turns(session, "prepare")
             held = set(session.scalars(select(DataKey.owner)))
             for owner in crypto.PURPOSES:
                 if owner not in held:
                     crypto.ring.create(session, owner)
+
+    def _is_up_to_date(self) -> bool:
+        """Whether the tables are this version's, or a newer one's: in a rolling update the old version still starts.
+
+        Asked without Alembic, whose loading is a third of a gateway's start.
+        """
+        newest = max(path.name[:4] for path in (ROOT / "migrations" / "versions").glob("[0-9]*.py"))
+        try:
+            with self.read() as session:
+                return (session.scalar(text("SELECT max(version_num) FROM alembic_version")) or "") >= newest
+        except DBAPIError:  # an empty database; what is wrong otherwise, the migration says
+            return False
 
     def close(self) -> None:
         self.engine.dispose()

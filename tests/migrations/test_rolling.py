@@ -61,3 +61,17 @@ def test_several_processes_that_start_together_migrate_once(url):
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == REVISIONS[-1]
     engine.dispose()
+
+
+@pytest.mark.parametrize("revision", [REVISIONS[-1], "9999"], ids=["its own", "a newer version's"])
+def test_process_of_the_old_version_starts_on_the_tables_as_they_are(store, revision):
+    with store.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+    store.prepare()
+    with store.read() as session:
+        assert session.scalar(text("SELECT version_num FROM alembic_version")) == revision
+
+
+def test_migrations_are_numbered_in_their_order():
+    names = [path.name[:4] for path in sorted((ROOT / "migrations" / "versions").glob("[0-9]*.py"))]
+    assert names == REVISIONS
