@@ -36,6 +36,7 @@ class Message:
     new: bool = False
     for_person: bool = False
     hidden_from: str | None = None
+    words_gone: bool = False  # they are in the case record, and no longer here
 
     @property
     def of_child(self) -> bool:
@@ -128,7 +129,16 @@ def _names(session: Session, rows: list) -> dict[str | None, str]:
 
 def _message(row: Inbound | Outgoing | Note, names: dict[str | None, str], new: frozenset[str]) -> Message:
     if isinstance(row, Note):
-        return Message(id=row.id, at=row.created_at, kind="note", author=names.get(row.author_id), channel="", text=row.text, state="")
+        return Message(
+            id=row.id,
+            at=row.created_at,
+            kind="note",
+            author=names.get(row.author_id),
+            channel="",
+            text=row.text,
+            state="",
+            words_gone=row.words_gone_at is not None,
+        )
     if isinstance(row, Outgoing):
         return Message(
             id=row.id,
@@ -142,6 +152,7 @@ def _message(row: Inbound | Outgoing | Note, names: dict[str | None, str], new: 
             read_at=row.delivered_at,
             choices=tuple(choice["title"] for choice in row.choices or ()),
             hidden_from=names.get(row.hidden_from),
+            words_gone=row.words_gone_at is not None,
         )
     return Message(
         id=row.id,
@@ -160,4 +171,5 @@ def _message(row: Inbound | Outgoing | Note, names: dict[str | None, str], new: 
         new=row.for_person and (row.id in new or row.read_at is None),
         for_person=row.for_person,
         hidden_from=names.get(row.hidden_from),
+        words_gone=row.words_gone_at is not None,
     )

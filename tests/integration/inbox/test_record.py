@@ -172,6 +172,7 @@ def test_words_go_thirty_days_after_the_mark_and_that_they_were_said_stays(store
     assert message.text == "" and message.words_gone_at and message.read_by == world.iro.id and message.received_at
     page = iro.get(f"/inbox/children/{world.child.id}/record").text
     assert "can my aunt come" not in page and "Heard no longer keeps them" in page
+    assert "Heard no longer keeps them" in iro.get(f"/inbox/children/{world.child.id}").text, "in the thread it is said as well"
     assert row(Inbound, case.hidden_message).text != ""
 
 
