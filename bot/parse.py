@@ -21,7 +21,7 @@ from bot.commands import clean, neutralise
 from bot.nlu.intents import IntentModel
 from bot.nlu.understood import NOT_UNDERSTOOD, ranked
 
-MODEL_FILES = ("model.json", "model.npz", "sentence.onnx", "tokenizer.json")
+MODEL_FILES = ("model.json", "model.npz", "sentence.onnx", "tuned.onnx", "tokenizer.json")
 
 
 class NoClassifier(Exception):

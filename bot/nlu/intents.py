@@ -1,4 +1,4 @@
-"""The classifier: words and pieces of words (tf-idf) beside a sentence vector, a linear SVM, confidences that mean what they say.
+"""The classifier: words and pieces of words (tf-idf) beside a sentence vector, a linear SVM; with it, the tuned sentence model's reading.
 
 Saved as JSON, numpy arrays without objects, and an ONNX file: loading a model runs no code out of it.
 """
@@ -20,10 +20,13 @@ from sklearn.svm import LinearSVC
 
 from bot.nlu import sentence
 from bot.nlu.normalise import normalise, wordless
+from bot.nlu.tuned import Tuned
 
 DEFAULTS = {
     "C": 0.3,
     "sentence_weight": 0.75,  # of the sentence vector beside the tf-idf vectors, each of length 1; 0 leaves it out
+    "tuned": "",  # data/tuned.npz: the sentence model tuned to the intents, asked beside the SVM; empty leaves it out
+    "tuned_share": 0.4,  # how much of the decision is the tuned model's
     "min_df": 2,
     "word_ngrams": [1, 2],
     "char_ngrams": [2, 4],
@@ -48,7 +51,8 @@ class IntentModel:
         self._tfidf: list[TfidfVectorizer] = []
         self._weights = np.zeros((0, 0), dtype=np.float32)
         self._bias = np.zeros(0, dtype=np.float32)
-        self._sharpness = 1.0
+        self._sharpness = 1.0  # of the SVM's scores
+        self._tuned: Tuned | None = None
 
     def fit(self, texts: Sequence[str], labels: Sequence[str], sentences: sentence.Sentences | None = None) -> IntentModel:
         """Learn from the texts. `sentences` saves building the sentence model where that was done before; save() needs it built."""
@@ -66,6 +70,8 @@ class IntentModel:
         features = self._features(normal, vectors)
         self._sharpness = self._calibrate(features, answers)
         self._learn_intents(features, answers)
+        if self.options["tuned"]:
+            self._tuned = Tuned.build(Path(self.options["tuned"]))
         return self
 
     def _learn_spellings(self, normal: Sequence[str]) -> None:
@@ -113,14 +119,26 @@ class IntentModel:
     def _scores(self, features: csr_matrix) -> np.ndarray:
         return np.asarray(features @ self._weights) + self._bias
 
+    def _together(self, features: csr_matrix, normal: Sequence[str]) -> np.ndarray:
+        """The logarithms of the SVM's shares, mixed with the tuned model's where it knows the intent."""
+        scores = _log_shares(self._scores(features) * self._sharpness)
+        if self._tuned is None:
+            return scores
+        known = [row for row, label in enumerate(self.labels) if label in self._tuned.labels]
+        theirs = _log_shares(self._tuned.scores(normal))[:, [self._tuned.labels.index(self.labels[row]) for row in known]]
+        share = self.options["tuned_share"]
+        scores[:, known] = share * theirs + (1 - share) * scores[:, known]
+        return scores
+
     def predict(self, texts: Sequence[str]) -> list[list[tuple[str, float]]]:
         """For each text every intent with its confidence, likeliest first.
 
         A text that says nothing by itself (only dots, a face) or holds nothing the model has ever seen is every intent alike.
         """
         vectors = self._sentences.encode(texts) if self._sentences else None
-        features = self._features([normalise(text) for text in texts], vectors)
-        chances = _softmax(self._scores(features) * self._sharpness)
+        normal = [normalise(text) for text in texts]
+        features = self._features(normal, vectors)
+        chances = _softmax(self._together(features, normal))
         spelled = features[:, : features.shape[1] - (0 if vectors is None else sentence.WIDTH)].getnnz(axis=1)
         chances[[row for row, text in enumerate(texts) if not spelled[row] or wordless(text)]] = 1 / len(self.labels)
         orders = np.argsort(-chances, axis=1, kind="stable")
@@ -128,10 +146,17 @@ class IntentModel:
 
     def save(self, folder: Path) -> None:
         vocabularies = [sorted(part.vocabulary_, key=part.vocabulary_.get) for part in self._tfidf]
-        about = {"options": self.options, "labels": self.labels, "sharpness": self._sharpness, "vocabularies": vocabularies}
+        about = {
+            "options": self.options,
+            "labels": self.labels,
+            "sharpness": self._sharpness,
+            "tuned_labels": self._tuned.labels if self._tuned else [],
+            "vocabularies": vocabularies,
+        }
         (folder / "model.json").write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
         rarities = {name: part.idf_ for name, part in zip(PARTS, self._tfidf, strict=True)}
-        np.savez(folder / "model.npz", weights=self._weights, bias=self._bias, **rarities)
+        tuned = self._tuned.save(folder) if self._tuned else {}
+        np.savez(folder / "model.npz", weights=self._weights, bias=self._bias, **rarities, **tuned)
         if self._files:
             (folder / "sentence.onnx").write_bytes(self._files[0])
             (folder / "tokenizer.json").write_text(self._files[1], encoding="utf-8")
@@ -141,16 +166,22 @@ class IntentModel:
         about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         model = cls(about["options"])
         model.labels, model._sharpness = about["labels"], about["sharpness"]
+        tokenizer = (folder / "tokenizer.json").read_text(encoding="utf-8") if (folder / "tokenizer.json").exists() else ""
         with np.load(folder / "model.npz", allow_pickle=False) as arrays:
             model._weights, model._bias = arrays["weights"], arrays["bias"]
             for name, vocabulary, how in zip(PARTS, about["vocabularies"], model._analyzers(), strict=True):
                 part = TfidfVectorizer(vocabulary=vocabulary, sublinear_tf=True, dtype=np.float32, **how)
                 part.idf_ = arrays[name]
                 model._tfidf.append(part)
+            if about["tuned_labels"]:
+                model._tuned = Tuned.load(folder, tokenizer, arrays, about["tuned_labels"])
         if (folder / "sentence.onnx").exists():
-            tokenizer = (folder / "tokenizer.json").read_text(encoding="utf-8")
             model._sentences = sentence.Sentences((folder / "sentence.onnx").read_bytes(), tokenizer)
         return model
+
+
+def _log_shares(scores: np.ndarray) -> np.ndarray:
+    return np.log(np.maximum(_softmax(scores), SMALLEST))
 
 
 def _softmax(scores: np.ndarray) -> np.ndarray:

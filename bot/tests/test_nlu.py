@@ -70,6 +70,18 @@ def test_a_saved_model_says_the_same_and_so_does_one_trained_again(small: Intent
     assert IntentModel(SMALL).fit(TEXTS, LABELS).predict(texts) == small.predict(texts)
 
 
+def test_tuned_model_has_a_say_and_leaves_intents_that_it_does_not_know_to_the_rest(small: IntentModel, tmp_path: Path):
+    options = {**SMALL, "tuned": str(Path(__file__).resolve().parents[2] / "data" / "tuned.npz"), "tuned_share": 0.7}
+    texts, labels = [*TEXTS, "wave your flag", "flag up", "the flag please"], [*LABELS, *["flag"] * 3]
+    model = IntentModel(options).fit(texts, labels)
+    unseen = ["absolutely, go for it", "i would rather not, sorry", "good evening to you"]
+    assert [ranking[0][0] for ranking in model.predict(unseen)] == ["affirm", "deny", "greet"]
+    assert [ranking[0][0] for ranking in small.predict(unseen)] != ["affirm", "deny", "greet"], "words alone cannot tell"
+    assert model.predict(["flag please"])[0][0][0] == "flag"
+    model.save(tmp_path)
+    assert IntentModel.load(tmp_path).predict([*unseen, "flag please"]) == model.predict([*unseen, "flag please"])
+
+
 def test_the_sentence_model_knows_that_other_words_mean_the_same():
     from bot.nlu import sentence
 

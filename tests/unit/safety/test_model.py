@@ -84,7 +84,8 @@ def test_sentence_model_tells_harm_from_its_likeness():
         ("he is hurting me and i cant tell anyone", "he is hurting my ears with that trumpet lol"),
         ("i cannot go on living like this", "i cannot go on the bouncy castle like this"),
     ):
-        assert 1 - meaning.judge(plain(harm))[0][0] > 0.5 > 1 - meaning.judge(plain(likeness))[0][0]
+        risk, less = (1 - meaning.judge(plain(text))[0][0] for text in (harm, likeness))
+        assert risk > 0.9 and risk - less > 0.15, (likeness, less)
 
 
 def test_very_long_message_is_read_at_both_ends():
