@@ -136,7 +136,7 @@ def question(turn: Turn, consultation: Consultation, field: str) -> tuple[str, d
         return response, {"value": shorten(value, LONGEST_PART), "number": number}
     if field in FIELDS:
         asks = turn.translated(turn.one_of(turn.band().meeting[field]))
-        return "utter_consultation_ask_meeting", {"number": number, "question": asks}
+        return f"utter_consultation_ask_{'issues' if field == 'issues' else 'meeting'}", {"number": number, "question": asks}
     return f"utter_consultation_ask_{field}", {}
 
 

@@ -2,14 +2,19 @@
 
 A plain "no" then answers that question alone, and people are paged; after a plain "yes" the dialogue's question is put.
 Anything else goes to the dialogue as it is: its question from before still stands there.
+
+Where the safety net only guesses, what was asked decides whether the child is asked: "my dad" as the answer to "who should
+not come?" is an answer. People see it all the same, with why it was flagged.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from cases.safety import Assessment
 from cases.store import inbound as inbounds
 from cases.store.models import Inbound
 from channels import texts
@@ -17,8 +22,19 @@ from channels.rasa import Reply
 
 #: How long after the question a plain yes or no is taken to answer it.
 ASKED = timedelta(minutes=30)
+#: Questions of the form that a few words answer, and those that ask for anything at all; how many words are an answer.
+SHORT = re.compile(r"utter_consultation_(ask_meeting|last|confirm_(when|where|attend|exclude|chair|advocate))")
+OPEN = re.compile(r"utter_consultation_(ask_issues|confirm_issues|ask_topic|confirm_topic)")
+SHORT_ANSWER, ANSWER_TO_OPEN = 12, 2
 #: The dialogue's own way of asking it.
 OURS = ("utter_issues_harm",)
+
+
+def is_needed(found: Assessment, text: str, asked: str | None) -> bool:
+    """Whether a message of concern is answered with the question, `asked` being what the dialogue asked before it."""
+    words = len(text.split())
+    is_answer = (SHORT.fullmatch(asked or "") and words <= SHORT_ANSWER) or (OPEN.fullmatch(asked or "") and words <= ANSWER_TO_OPEN)
+    return found.risk == "concern" and not (found.unsure and is_answer)
 
 
 def answered(session: Session, inbound: Inbound) -> tuple[bool | None, Inbound | None]:
@@ -28,7 +44,7 @@ def answered(session: Session, inbound: Inbound) -> tuple[bool | None, Inbound |
     """
     safe = texts.says_safe(texts.clean(inbound.text))
     before = inbounds.previous(session, inbound) if safe is not None else None
-    if before is None or before.risk != "concern" or inbound.received_at - before.received_at > ASKED:
+    if before is None or not before.asked_safe or inbound.received_at - before.received_at > ASKED:
         return None, None
     return safe, before
 

@@ -100,7 +100,8 @@ def _write(session: Session, inbound_id: str, text: str, found: Assessment, inbo
         speak(session, conversation, "utter_safety_glad", inbound, now)
         _go_on(session, inbound, conversation, now)  # what the dialogue asked beside the question is put now
     else:
-        if found.risk == "concern":
+        inbound.asked_safe = safety_question.is_needed(found, text, conversation.asked)
+        if inbound.asked_safe:
             speak(session, conversation, "utter_safety_unsure" if found.unsure else "utter_safety_concern", inbound, now)
         if inbound.media:
             speak(session, conversation, "utter_channel_picture", inbound, now)

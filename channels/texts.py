@@ -67,6 +67,7 @@ def network_word(text: str) -> str | None:
 def says_safe(text: str) -> bool | None:
     """The answer to "are you safe right now?": True, False, or None when it is no plain yes or no."""
     answer = re.sub(r"[^a-z ]", "", text.lower().replace("\u2019", "")).strip()
+    answer = re.sub(r"^(?:(?:ok|okay|um+|er+m?|well) )+", "", answer)
     if answer in _NO:
         return False
     return True if answer in _YES else None

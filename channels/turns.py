@@ -88,9 +88,8 @@ def _write(session: Session, inbound_id: str, answer: Turn, payload: str | None,
     inbound.understood = answer.understood or payload is not None
     handled(inbound, now, for_person=payload is None)
     conversation.menu = None
-    for reply in answer.replies:
-        if inbound.risk != "concern" or not safety_question.waits(reply):
-            _say(session, conversation, inbound, reply, now)
+    not_yet = safety_question.waits if inbound.asked_safe else lambda reply: False
+    _say_all(session, conversation, inbound, [reply for reply in answer.replies if not not_yet(reply)], now)
     if inbound.for_person:
         _alert(session, inbound, conversation, now, came_open=was_kept and inbound.hidden_from is None)
 
@@ -102,22 +101,22 @@ def _ask_now(session: Session, inbound_id: str, answer: Turn, now: datetime) -> 
     conversation = session.get_one(Conversation, inbound.conversation_id)
     inbound.understood = True
     handled(inbound, now)
-    for reply in answer.replies:
-        if safety_question.waits(reply):
-            _say(session, conversation, inbound, reply, now)
+    _say_all(session, conversation, inbound, [one for one in answer.replies if safety_question.waits(one)], now)
 
 
-def _say(session: Session, conversation: Conversation, inbound: Inbound, reply: Reply, now: datetime) -> None:
-    outbox.say(
-        session,
-        conversation,
-        reply.text,
-        answers=inbound.id,
-        channel=inbound.channel,
-        choices=reply.choices,
-        hidden_from=inbound.hidden_from,
-        now=now,
-    )
+def _say_all(session: Session, conversation: Conversation, inbound: Inbound, replies: list[Reply], now: datetime) -> None:
+    for reply in replies:
+        outbox.say(
+            session,
+            conversation,
+            reply.text,
+            answers=inbound.id,
+            channel=inbound.channel,
+            choices=reply.choices,
+            hidden_from=inbound.hidden_from,
+            now=now,
+        )
+    conversation.asked = next((reply.name for reply in reversed(replies) if safety_question.waits(reply)), None)
 
 
 def _settle_hiding(session: Session, inbound: Inbound, conversation: Conversation, confidential: str | None) -> None:

@@ -133,6 +133,51 @@ def test_unclear_message_is_asked_about_and_seen_by_a_person_without_an_alarm(ta
     assert talk.last().risk == "immediate"
 
 
+def _form_asks(rasa, name: str) -> None:
+    rasa.answer = lambda said: {"replies": [{"text": "(4 of 7) Who should not come?", "name": name}], "intent": "start_consultation"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        ("utter_consultation_ask_meeting", "my dad n his gf"),
+        ("utter_consultation_confirm_exclude", "nan bc she dont get me"),
+        ("utter_consultation_ask_issues", "nothing really"),
+    ],
+)
+def test_guess_about_an_answer_to_the_form_is_for_people_and_the_form_goes_on(talk, rasa, monkeypatch, asked, text):
+    _form_asks(rasa, asked)
+    talk.says("form")
+    unclear = Assessment("concern", "abuse_emotional", ("reads as if a child is put down or frightened",), unsure=True)
+    monkeypatch.setattr("channels.screening.assess", lambda text, history, **known: unclear)
+    assert talk.says(text) == ["(4 of 7) Who should not come?"]
+    assert talk.last().risk == "concern" and talk.last().reasons and "iro" in roles(talk, level="message")
+    monkeypatch.setattr("channels.screening.assess", lambda text, history, **known: Assessment("none"))
+    assert talk.says("no") == ["(4 of 7) Who should not come?"]
+    assert talk.last().risk == "none" and talk.rows(Alert, level="immediate") == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "unsure"),
+    [
+        ("utter_consultation_ask_meeting", "nan bc she hits me", False),
+        ("utter_consultation_ask_issues", "its ok when he isnt home", True),
+        ("utter_shared_help", "nothing really", True),
+        (None, "nothing really", True),
+    ],
+)
+def test_worry_that_is_no_guess_or_no_answer_is_asked_about_in_the_form_too(talk, rasa, monkeypatch, asked, text, unsure):
+    _form_asks(rasa, asked)
+    talk.says("form")
+    found = Assessment("concern", "abuse_emotional", ("reads as if a child is put down or frightened",), unsure=unsure)
+    monkeypatch.setattr("channels.screening.assess", lambda text, history, **known: found)
+    [reply] = talk.says(text)
+    assert "safe right now" in reply
+    monkeypatch.setattr("channels.screening.assess", lambda text, history, **known: Assessment("none"))
+    talk.says("no")
+    assert talk.last().risk == "immediate"
+
+
 def test_child_is_not_told_of_a_duty_team_that_does_not_exist(talk):
     for kind in ("iro", "duty", "manager"):
         talk.write(lambda session, kind=kind: [setattr(one, "left_at", talk.clock()) for one in people.staff(session, kind)])

@@ -22,6 +22,7 @@ class Conversation(Base):
     """One talk: a child's, over every channel, or that of an unknown number (no child). Its id is all that Rasa knows.
 
     menu: the choices that the service itself last sent, [{"title", "payload"}]; only these can be chosen.
+    asked: the response by which the dialogue put its last question; none where its last turn asked nothing.
     confidential_from: the IRO who must not see what is said now, since a complaint is being made and may be about them.
     """
 
@@ -33,6 +34,7 @@ class Conversation(Base):
     last_channel: Mapped[str | None] = mapped_column(String(8))
     language: Mapped[str] = mapped_column(String(16), default="en")
     menu: Mapped[list | None]
+    asked: Mapped[str | None] = mapped_column(String(64))
     confidential_from: Mapped[str | None]
     confidential_since: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
@@ -76,6 +78,7 @@ class Inbound(HandedOver, Base):
     risk: Mapped[str | None] = mapped_column(String(16))
     category: Mapped[str | None] = mapped_column(String(32))
     reasons: Mapped[str | None] = mapped_column(Sealed)  # JSON list: why it was flagged
+    asked_safe: Mapped[bool] = mapped_column(default=False)  # the answer to it was "are you safe right now?"
     for_person: Mapped[bool] = mapped_column(default=True)  # free text that a person should read, not a tap on a menu
     hidden_from: Mapped[str | None]
     read_at: Mapped[datetime | None]
