@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from cases import access, casework, invites, people
 from cases.casework import CannotDo
-from cases.safety.data import CATEGORIES
 from cases.store.models import Conversation, FlagCorrection, Inbound, Issue, Person
 from inbox.children import child_of
 from inbox.web import NotHere, Visit, clean, forget_draft
@@ -62,6 +61,8 @@ def flag(visit: Visit) -> Response:
 
 
 def correct_flag(visit: Visit) -> Response:
+    from cases.safety.data import CATEGORIES  # brings the whole safety net, which a gateway should not wait for at its start
+
     risk, why = visit.form.get("risk", ""), clean(visit.form.get("why", ""))[:LONGEST_NOTE]
     category = visit.form.get("category", "") or None
     with visit.store.write() as session:
