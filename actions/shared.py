@@ -8,6 +8,7 @@ from actions import advocacy, beside, complaint_after, complaints, consultation,
 from actions.base import HeardAction, Turn
 from actions.topics import Topic
 from cases import consultations
+from cases.language import yesno
 from cases.language.form import FIELDS
 from cases.language.text import mostly_latin, plain
 
@@ -138,7 +139,7 @@ class Restart(HeardAction):
     def act(self, turn: Turn) -> list[dict]:
         form = (turn.tracker.active_loop or {}).get("name")
         asked = turn.slot("requested_slot")
-        if form == "consultation_form" and _means_it(turn):
+        if form == "consultation_form" and _means_it(turn, asked):
             return _again(turn)
         if form == "consultation_form":
             return _ended(consultation.take_message(turn, asked.removeprefix("consultation_")))
@@ -158,8 +159,10 @@ def _ended(events: list[dict]) -> list[dict]:
     return events
 
 
-def _means_it(turn: Turn) -> bool:
+def _means_it(turn: Turn, asked: str) -> bool:
     words = plain(turn.text).split()
+    if asked == "consultation_chair" and "from" not in words and yesno.chairing(turn.text) == "start only":
+        return False  # "only the start" says which part they lead
     return len(words) <= 6 and any(word in words for word in ("restart", "start", "over", "again", "beginning", "top", "reset", "scratch"))
 
 

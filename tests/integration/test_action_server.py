@@ -116,6 +116,15 @@ def test_cover_is_named_while_the_iro_is_away(call, store, world, now):
     assert said["response"] == "utter_my_iro_away" and said["cover"] == "Martin Hale"
 
 
+def test_only_the_start_says_which_part_they_lead_and_begins_nothing_again(call, store):
+    call("action_open_consultation", "form", message="m0")
+    answer = call("action_restart", "only the start", message="m1", asked="consultation_chair", form="consultation_form").json()
+    assert {event["name"]: event["value"] for event in answer["events"] if "name" in event}["consultation_chair"] == "true"
+    with store.read() as session:
+        held = session.scalars(select(Consultation)).one()
+        assert consultations.values(held)["chair"] == "start only"
+
+
 def test_going_through_it_again_asks_every_question_again(call):
     call("action_open_consultation", "form", message="m0")
     call("validate_consultation_form", "tues", message="m1", asked="consultation_when", form="consultation_form")
