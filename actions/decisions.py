@@ -114,6 +114,7 @@ _SMALL = frozenset(
     "has did she her him his for are was all any about anything nothing who when can see seeing next one it's don didn".split()
 )
 
+
 def _meant(turn: Turn) -> Decision | None:
     """The decision whose words the message shares, the one that was told last, or the only one that is open."""
     held = decisions.of_child(turn.session, turn.child.id)

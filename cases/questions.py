@@ -18,6 +18,7 @@ import yaml
 
 from cases import people
 from cases.language.form import FIELDS
+from cases.problems import Problem
 from cases.settings import ROOT
 from cases.store.models import Person
 
@@ -29,12 +30,8 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,17}")
 _PLAIN = re.compile(r"[ -_a-~£é]+")  # what a text message carries cheaply
 
 
-class BadContent(Exception):
-    """A file of questions cannot be used. `problems` holds one plain line each: file, topic, question, what to do."""
-
-    def __init__(self, problems: list[str]):
-        self.problems = problems
-        super().__init__("; ".join(problems))
+class BadContent(Problem):
+    """A file of questions cannot be used. Each line says file, topic, question, what to do."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,17 +9,15 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cases.problems import Problem
+
 ROOT = Path(__file__).resolve().parent.parent
 #: The kinds of staff: each is a role, and cases/access.py says what it sees.
 STAFF_KINDS = ("iro", "manager", "duty", "complaints", "admin")
 
 
-class BadSettings(Exception):
-    """One or more settings cannot be used. `problems` holds one plain line each."""
-
-    def __init__(self, problems: list[str]):
-        self.problems = problems
-        super().__init__("; ".join(problems))
+class BadSettings(Problem):
+    """One or more settings cannot be used."""
 
 
 @dataclass(frozen=True)

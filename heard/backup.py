@@ -24,6 +24,7 @@ from sqlalchemy import create_engine, inspect, select, update
 from sqlalchemy.engine import URL, make_url
 
 from cases import audit
+from cases.problems import Problem
 from cases.settings import Settings
 from cases.store import crypto
 from cases.store.db import open_store
@@ -33,8 +34,8 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 
 
-class BackupProblem(Exception):
-    """A backup cannot be made or used. The text says what to do."""
+class BackupProblem(Problem):
+    """A backup cannot be made or used."""
 
 
 def backup(settings: Settings, path: Path) -> Path:

@@ -7,15 +7,16 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cases import trace
-from cases.questions import BadContent
-from cases.settings import BadSettings, Settings
-from cases.store.crypto import KeyProblem, new_service_key
-from cases.store.db import Store, open_store
-from heard.backup import BackupProblem
+from cases.problems import Problem
+from cases.settings import Settings
+
+if TYPE_CHECKING:
+    from cases.store.db import Store
 
 
 class Plainly(click.Group):
@@ -24,10 +25,8 @@ class Plainly(click.Group):
     def invoke(self, ctx: click.Context):
         try:
             return super().invoke(ctx)
-        except (BadSettings, BadContent) as error:
+        except Problem as error:
             self.refuse(error.problems)
-        except (KeyProblem, BackupProblem) as error:
-            self.refuse([str(error)])
 
     def refuse(self, lines: list[str]):
         for line in lines:
@@ -43,6 +42,8 @@ def cli(ctx: click.Context) -> None:
 
 
 def _store() -> tuple[Settings, Store]:
+    from cases.store.db import open_store  # not above: `heard up` starts the gateway before it loads the database's library
+
     settings = Settings.from_env()
     return settings, open_store(settings)
 
@@ -245,6 +246,8 @@ def keys() -> None:
 @keys.command("new")
 def keys_new() -> None:
     """Make the first service key."""
+    from cases.store.crypto import new_service_key
+
     settings = Settings.from_env()
     if settings.key_file.exists():
         raise click.ClickException(f"{settings.key_file} is there already: 'heard keys rotate' makes a new key.")
@@ -261,8 +264,8 @@ def keys_rotate(finish: bool) -> None:
     settings = Settings.from_env()
     held = crypto.read_service_keys(settings.key_file)
     if not finish:
-        _write_keys(settings.key_file, [new_service_key(), *held])
-    store = open_store(settings)
+        _write_keys(settings.key_file, [crypto.new_service_key(), *held])
+    _, store = _store()
     with store.write() as session:
         count = crypto.rotate(session)
     if finish:

@@ -14,16 +14,19 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import httpx
-
+# Only what is quick to load is loaded here: the gateway starts first, and whoever texts does not wait for the rest.
 from cases.settings import Settings
-from cases.store.crypto import new_service_key
-from cases.store.db import open_store
-from heard.rasa import newest_model
+
+if TYPE_CHECKING:
+    import httpx
+
+    from cases.store.db import Store
 
 #: Seconds between looks at a process, and how many failed looks in a row end one that hangs.
 LOOK = 5
@@ -66,12 +69,24 @@ def run(*, demo: bool) -> int:
         _make_key(settings.key_file)
         env.update(set_up.environment(settings))
     settings = Settings.from_env(env, demo=demo)
-    store = open_store(settings)
-    store.prepare()
-    if demo and not set_up.prepare(store, settings, say):
-        return 2
-    store.close()
+    if demo:
+        with _opened(settings) as store:
+            if not set_up.prepare(store, settings, say):
+                return 2
     return asyncio.run(_Supervisor(settings, env).main())
+
+
+@contextlib.contextmanager
+def _opened(settings: Settings) -> Iterator[Store]:
+    """The case store, ready. Raises Problem."""
+    from cases.store.db import open_store
+
+    store = open_store(settings)
+    try:
+        store.prepare()
+        yield store
+    finally:
+        store.close()
 
 
 class _Supervisor:
@@ -97,6 +112,7 @@ class _Supervisor:
         try:
             started.append(gateway)
             await self._start(gateway)  # alone at first, so that nothing takes the processor from it
+            await asyncio.to_thread(self._check_store)
             if await self._healthy(gateway, 30):
                 say(f"Messages are accepted now, at {self.settings.public_url} (after {self._age():.0f} s).")
             for process in (*actions, *workers):
@@ -117,6 +133,11 @@ class _Supervisor:
             say("Stopping.")
             await asyncio.gather(*(self._end(process) for process in reversed(started)))
         return 0
+
+    def _check_store(self) -> None:
+        """What is wrong with the store or its key is said before anything else starts. Raises Problem."""
+        with _opened(self.settings):
+            pass
 
     def _each(self, kind: str, urls: tuple[str, ...], health: str) -> list[Process]:
         """One process for each of the URLs on this machine; what runs elsewhere is started there."""
@@ -163,6 +184,8 @@ class _Supervisor:
 
         A model that Rasa cannot serve is set aside; the next look finds the one of before and serves that again.
         """
+        from heard.rasa import newest_model
+
         served = _identity(newest_model(self.settings))
         while not self.stop.is_set():
             await asyncio.sleep(LOOK)
@@ -232,7 +255,7 @@ class _Supervisor:
         if not await self._healthy(process, 600):
             return
         missed = 0
-        async with httpx.AsyncClient(timeout=LOOK) as client:
+        async with _client(LOOK) as client:
             while missed < MISSED_LOOKS:
                 await asyncio.sleep(LOOK)
                 missed = 0 if await _answers(client, process.health) else missed + 1
@@ -241,7 +264,7 @@ class _Supervisor:
 
     async def _healthy(self, process: Process, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
-        async with httpx.AsyncClient(timeout=5) as client:
+        async with _client(5) as client:
             while time.monotonic() < deadline and not self.stop.is_set():
                 if await _answers(client, process.health):
                     return True
@@ -268,7 +291,15 @@ def _names(kind: str, count: int) -> list[str]:
     return [kind] if count == 1 else [f"{kind}-{number + 1}" for number in range(count)]
 
 
+def _client(timeout: float) -> httpx.AsyncClient:
+    import httpx
+
+    return httpx.AsyncClient(timeout=timeout)
+
+
 async def _answers(client: httpx.AsyncClient, url: str) -> bool:
+    import httpx
+
     try:
         return (await client.get(url)).status_code == 200
     except httpx.HTTPError:
@@ -288,6 +319,8 @@ def _die_with_parent() -> None:
 
 
 def _make_key(path: Path) -> None:
+    from cases.store.crypto import new_service_key
+
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600)

@@ -76,7 +76,7 @@ def _symbol(token: str) -> str:
 
 
 def _closed_up(match: re.Match) -> str:
-    """"k i l l  m e" becomes "kill me", and "b o r e d" one word."""
+    """ "k i l l  m e" becomes "kill me", and "b o r e d" one word."""
     letters = re.sub(r"[^a-z]", "", match[0])
     words = _split(letters)
     if any(word in _DISGUISED for word in words):
@@ -98,7 +98,7 @@ def _split(letters: str) -> list[str]:
 
 
 def _unmasked(match: re.Match) -> str:
-    """"su1c1de", "d!e" and "k*ll" become the word that they hide; anything else stays as it is."""
+    """ "su1c1de", "d!e" and "k*ll" become the word that they hide; anything else stays as it is."""
     token = match[0]
     if token in _TXT:
         return token

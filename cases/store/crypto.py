@@ -20,6 +20,8 @@ from sqlalchemy import LargeBinary, event, select
 from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.types import TypeDecorator
 
+from cases.problems import Problem
+
 VERSION = b"\x01"
 NONCE = 12
 
@@ -32,8 +34,8 @@ BOT = "purpose:bot"
 PURPOSES = (STAFF, LOOKUP, TRACKER, WEB, BOT)
 
 
-class KeyProblem(Exception):
-    """A key is missing or does not fit. The message says what to do and holds no key."""
+class KeyProblem(Problem):
+    """A key is missing or does not fit."""
 
 
 def new_service_key() -> str:

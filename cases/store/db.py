@@ -97,8 +97,9 @@ class Store:
 
     def prepare(self) -> None:
         """Bring the tables up to date and make the keys that the service itself needs."""
-        if not self._is_up_to_date():
-            migrate(str(self.engine.url.render_as_string(hide_password=False)))
+        with self._in_line():  # of processes that start together one migrates (on PostgreSQL migrations/env.py sees to it)
+            if not self._is_up_to_date():
+                migrate(str(self.engine.url.render_as_string(hide_password=False)))
         with self.write() as session:
             take_turns(session, "prepare")
             held = set(session.scalars(select(DataKey.owner)))

@@ -75,9 +75,7 @@ def sources(tmp_path: Path) -> Path:
     return root
 
 
-@pytest.mark.parametrize(
-    "name", ["config.yml", "domain.yml", "data/nlu/a.yml", "bot/nlu/a.py", "bot/uv.lock", "data/rules/new.yml"]
-)
+@pytest.mark.parametrize("name", ["config.yml", "domain.yml", "data/nlu/a.yml", "bot/nlu/a.py", "bot/uv.lock", "data/rules/new.yml"])
 def test_a_change_to_what_a_model_is_made_of_asks_for_a_new_one(sources: Path, name: str):
     before = train.fingerprint(sources)
     (sources / name).parent.mkdir(exist_ok=True)

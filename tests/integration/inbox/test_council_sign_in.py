@@ -32,9 +32,7 @@ def provider():
 
 @pytest.fixture
 def council(settings, provider):
-    return replace(
-        settings, oidc_issuer=provider.issuer, oidc_client_id=CLIENT_ID, oidc_client_secret=CLIENT_SECRET, oidc_groups=GROUPS
-    )
+    return replace(settings, oidc_issuer=provider.issuer, oidc_client_id=CLIENT_ID, oidc_client_secret=CLIENT_SECRET, oidc_groups=GROUPS)
 
 
 @pytest.fixture
