@@ -13,6 +13,8 @@ LONGEST = 30
 
 _MY_IRO = r"(?:my |the |our )?(?:iro|reviewing officer|review (?:lady|man|person))"
 _THEM = rf"(?:she|he|they|{_MY_IRO}|[a-z]+)"
+_NAMED = rf"(?:she|he|they|{_MY_IRO}|(?!(?:the|a|an|my|our|your|it|this|that|there|these|those|everything|always|still|not)\b)[a-z]+)"
+_HELLO = r"(?:hi|hey|hello|hiya|so|and|um|pls|please|sorry|but)"
 _COMPLAINT = r"(?:my|the|that|this|a) complaints?"
 _PHONE = r"(?:number|phone|mobile|sim|cell)"
 _SAID = (
@@ -35,8 +37,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
      rf"what they said|how it went|the (?:reply|response|result|outcome)|{_COMPLAINT}))?[ .!]*$|"
      rf"\b(?:not|un) ?happy (?:with|about|how)[\w ]*\b(?:answer|reply|response|result|outcome)\b[\w ]*|"
      rf"\b(?:look(?:ed)? at|go over) {_COMPLAINT} again\b|\bask for stage (?:2|3|two|three)\b"),
-    ("complaint_status", rf"\b(?:what(?:'s| is| has| did)?|any|where(?:'s| is)?|how(?:'s| is)?|when|who(?:'s| is| has)?|did|has|is|have|"
-     rf"how long|still)\b[\w' ]*\b{_COMPLAINT}\b|\bnews (?:about|on|of) {_COMPLAINT}\b"),
+    ("complaint_status", rf"(?<!this )(?<!that )\b(?:what(?:'s| is| has| did)?|any|where(?:'s| is)?|how(?:'s| is)?|when|who(?:'s| is| has)?|did|"
+     rf"has|is|have|how long|still)\b(?![\w' ]*\b(?:make|send|file|start|log|put in|want|need) (?:\w+ )?{_COMPLAINT})[\w' ]*\b{_COMPLAINT}\b|\bnews (?:about|on|of) {_COMPLAINT}\b"),
     # advocacy
     ("no_advocate", r"\b(?:don't|do not|no longer) (?:want|need)(?: an?| the| my)? advocate\b|^no advocate\b|"
      r"\b(?:cancel|stop|take back) (?:the|my) advocate\b"),
@@ -47,11 +49,11 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("iro_photo", rf"\b(?:photo|picture|pic) of (?:{_MY_IRO}|her|him|them)\b|\bwhat (?:does|do) {_THEM} look like\b"),
     ("iro_change", rf"\b(?:different|another|new|change|swap|switch|other)(?: my| the| a)? (?:iro|reviewing officer)s?\b|"
      rf"\b(?:don't|do not) want {_THEM} (?:as|to be) my iro\b|\bdon't want {_MY_IRO} any ?more\b"),
-    ("iro_away", rf"\b(?:is|are|when(?:'s| is| are| will)?) {_THEM}(?: \w+)? (?:away|off|on holiday|on leave|back|off sick|in today|"
-     r"working|around|there today)(?: be)?\b|\bwho (?:is|covers|will)[\w ]* (?:while|when|if) [\w ]+ (?:away|off|not there|on holiday)\b|"
+    ("iro_away", rf"^(?:{_HELLO} )*(?:is|are|when(?:'s| is| are| will)?) {_NAMED}(?: (?!the\b|a\b)\w+)? (?:away|off|on holiday|on leave|back|"
+     r"off sick|in today|working|around|there today)(?: be)?\b|\bwho (?:is|covers|will)[\w ]* (?:while|when|if) [\w ]+ (?:away|off|not there|on holiday)\b|"
      rf"\bwhen will {_THEM} be back\b"),
     ("iro_when", rf"\bwhen (?:will|does|do|is|would|can) {_THEM} (?:usually )?(?:answer|reply|get back|text|respond|read|ring|call|write)\b|"
-     rf"\bhow (?:long|soon|quick|quickly|fast|do|does|will) (?:till |until |before |does |do |will |would |can )*{_THEM} (?:to )?(?:usually )?"
+     rf"\bhow (?:long|soon|quick|quickly|fast|do|does|will) (?:till |until |before |does |do |will |would |can )*(?!i\b){_THEM} (?:to )?(?:usually )?"
      r"(?:take|answer|reply|get back|text|respond|read)\b|\b(?:has|did) [a-z]+ (?:read|seen|see|get|got) (?:it|my (?:message|text))\b"),
     ("early_review", r"\b(?:early|earlier|sooner|emergency|extra|urgent|quicker) (?:\w+ )?(?:review|meeting)\b|"
      r"\b(?:review|meeting)[\w ]* (?:sooner|earlier|early|brought forward|moved forward|now|asap|right away|straight away|this week)\b|"

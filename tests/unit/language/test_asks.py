@@ -60,6 +60,12 @@ def test_plain_asking_is_known(name, text):
         "im happy at school",
         "my phone is pink",
         "can my iro ring me",
+        "the wifi is always off here and i cant do my homework",
+        "is the heating off",
+        "when is my mum back",
+        "how do i make a complaint then",
+        "nah this is a complaint i want it logged",
+        "they lost my passport so how do i take that further",
         "the food is bad and i told them and they said no and then my brother came and he was upset and we went out and it was raining so "
         "we came back and had tea",
     ],
