@@ -13,7 +13,9 @@ LONGEST = 30
 
 _MY_IRO = r"(?:my |the |our )?(?:iro|reviewing officer|review (?:lady|man|person))"
 _THEM = rf"(?:she|he|they|{_MY_IRO}|[a-z]+)"
-_NAMED = rf"(?:she|he|they|{_MY_IRO}|(?!(?:the|a|an|my|our|your|it|this|that|there|these|those|everything|always|still|not)\b)[a-z]+)"
+_NAMED = (
+    rf"(?:she|he|they|{_MY_IRO}|(?!(?:the|a|an|my|our|your|it|this|that|there|these|those|everything|always|still|not|i|am|we)\b)[a-z]+)"
+)
 _HELLO = r"(?:hi|hey|hello|hiya|so|and|um|pls|please|sorry|but)"
 _COMPLAINT = r"(?:my|the|that|this|a) complaints?"
 _PHONE = r"(?:number|phone|mobile|sim|cell)"
@@ -56,7 +58,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
      rf"\bhow (?:long|soon|quick|quickly|fast|do|does|will) (?:till |until |before |does |do |will |would |can )*(?!i\b){_THEM} (?:to )?(?:usually )?"
      r"(?:take|answer|reply|get back|text|respond|read)\b|\b(?:has|did) [a-z]+ (?:read|seen|see|get|got) (?:it|my (?:message|text))\b"),
     ("early_review", r"\b(?:early|earlier|sooner|emergency|extra|urgent|quicker) (?:\w+ )?(?:review|meeting)\b|"
-     r"\b(?:review|meeting)[\w ]* (?:sooner|earlier|early|brought forward|moved forward|now|asap|right away|straight away|this week)\b|"
+     r"\b(?:review|meeting)\b[\w ]* (?:sooner|earlier|early|brought forward|moved forward|now|asap|right away|straight away|this week)\b|"
      r"\b(?:call|ask for|have|get|want|need) (?:a|another|an extra) review (?:now|soon|sooner|early|asap|before|because|meeting)\b|"
      r"\b(?:bring|move) (?:my|the) (?:review|meeting) forward\b|\b(?:can't|don't want to) wait (?:for|till|until) my (?:review|meeting)\b"),
     # what is kept
@@ -112,7 +114,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("service_coram_voice", r"\bcoram(?: voice)?\b|\balways heard\b"),
     ("service_nyas", r"\bnyas\b"),
     ("service_ombudsman", r"\bombudsman\b"),
-    ("services", r"\bhelp ?lines?\b|\bwho (?:else )?(?:can|could|do) i (?:talk|speak|ring|call|text|phone|go)(?: to)?\b|"
+    ("services", r"\bhelp ?lines?\b|\bwho (?:else )?(?:can|could|do) i (?:talk|speak|ring|call|text|phone|go)\b(?!(?: to)? about)|"
      r"\b(?:number|someone|somebody) (?:i can |to )(?:call|ring|phone|talk to|text)(?: now| right now| tonight)*\b"),
     ("emergency", r"\b(?:how do i|should i|can i) (?:call|ring|text|get) (?:the )?(?:police|ambulance|999|fire)\b|\btext 999\b"),
 )  # fmt: skip
