@@ -14,13 +14,20 @@ from cases.store.models import Conversation, Inbound, Outgoing
 def speak(session: Session, conversation: Conversation, name: str, inbound: Inbound, now: datetime, /, **values: str) -> Outgoing:
     """Say the response `name` in answer to `inbound`; it is hidden from whom that is hidden."""
     said = words.render(name, conversation.language, avoid=outbox.recent_bot_texts(session, conversation.id), **values)
+    return answer(session, conversation, said.text, inbound, now, said.choices)
+
+
+def answer(
+    session: Session, conversation: Conversation, text: str, inbound: Inbound, now: datetime, choices: list[dict] | None = None
+) -> Outgoing:
+    """Say `text` in answer to `inbound`, where that came from; it is hidden from whom that is hidden."""
     return outbox.say(
         session,
         conversation,
-        said.text,
+        text,
         answers=inbound.id,
         channel=inbound.channel,
-        choices=said.choices,
+        choices=choices,
         hidden_from=inbound.hidden_from,
         now=now,
     )

@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 
 from cases import alerts, words
 from cases.store import inbound as inbounds
-from cases.store import outbox
 from cases.store.jobs import Claimed
 from cases.store.models import Alert, Complaint, Conversation, Inbound, Issue, Outgoing
-from channels import menus, safety_question, texts
+from channels import menus, safety_question, talk, texts
 from channels.outcome import TryAgain
 from channels.rasa import RasaDown, RasaFailed, Reply, Turn
 from channels.talk import handled, speak
@@ -106,16 +105,7 @@ def _ask_now(session: Session, inbound_id: str, answer: Turn, now: datetime) -> 
 
 def _say_all(session: Session, conversation: Conversation, inbound: Inbound, replies: list[Reply], now: datetime) -> None:
     for reply in replies:
-        outbox.say(
-            session,
-            conversation,
-            reply.text,
-            answers=inbound.id,
-            channel=inbound.channel,
-            choices=reply.choices,
-            hidden_from=inbound.hidden_from,
-            now=now,
-        )
+        talk.answer(session, conversation, reply.text, inbound, now, reply.choices)
     conversation.asked = next((reply.name for reply in reversed(replies) if safety_question.waits(reply)), None)
 
 

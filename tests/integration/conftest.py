@@ -149,6 +149,10 @@ class Talk:
             order = {Inbound: Inbound.seq, Outgoing: Outgoing.number.nulls_first(), Alert: Alert.created_at, Job: Job.id}.get(model)
             return list(session.scalars(select(model).filter_by(**where).order_by(order)))
 
+    def roles(self, **where) -> set[str]:
+        """Who is alerted."""
+        return {alert.to_role for alert in self.rows(Alert, **where)}
+
     def last(self) -> Inbound:
         return self.rows(Inbound)[-1]
 
