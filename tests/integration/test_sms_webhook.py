@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import hmac
-import time
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
@@ -166,10 +166,11 @@ def test_full_or_broken_disk_is_answered_503_so_that_twilio_tries_again(sms, sto
 
 def test_store_that_stays_locked_is_answered_503_before_twilio_gives_up(sms, store, world, monkeypatch):
     monkeypatch.setattr("channels.twilio.PATIENCE", 0.3)
-    monkeypatch.setattr("channels.twilio._accept", lambda store, form: time.sleep(1))
-    begun = time.monotonic()
+    unlocked = threading.Event()
+    monkeypatch.setattr("channels.twilio._accept", lambda store, form: unlocked.wait(60))
     assert sms("hi").status_code == 503
-    assert time.monotonic() - begun < 0.9
+    assert not unlocked.is_set(), "it did not wait for the lock"
+    unlocked.set()
 
 
 # Receipts -------------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The case store on both databases: sealing, keys, transactions."""
 
+import itertools
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -68,8 +69,11 @@ def test_an_emoji_a_right_to_left_text_and_a_lone_surrogate_come_back_as_they_we
 
 
 def test_those_who_want_to_write_are_served_in_the_order_of_coming(store, world):
-    """Eight workers write on and on; a gateway in between waits for each of them once at most."""
+    """Eight workers write on and on; a gateway in between waits for each of them once, or twice while it joins the queue."""
+    if not store.is_sqlite:
+        pytest.skip("PostgreSQL's writers do not queue for one lock")
     stop = threading.Event()
+    written = itertools.count()
 
     def busy(number: int) -> None:
         while not stop.is_set():
@@ -77,22 +81,23 @@ def test_those_who_want_to_write_are_served_in_the_order_of_coming(store, world)
                 session.merge(Attempt(id=number + 1, what="test", who_hash=str(number), at=utcnow()))
                 session.flush()
                 time.sleep(0.02)
+                next(written)
 
     threads = [threading.Thread(target=busy, args=(number,)) for number in range(8)]
     for thread in threads:
         thread.start()
-    waits = []
+    waited = []
     try:
         for number in range(10):
-            began = time.monotonic()
+            before = next(written)
             with store.write() as session:
                 session.add(Attempt(id=100 + number, what="test", who_hash="gateway", at=utcnow()))
-            waits.append(time.monotonic() - began)
+                waited.append(next(written) - before - 1)
     finally:
         stop.set()
         for thread in threads:
             thread.join()
-    assert max(waits) < 5, waits
+    assert max(waited) <= 24, waited
 
 
 def test_write_inside_a_write_is_refused_and_does_not_wait_for_itself(store):
