@@ -61,8 +61,7 @@ def set_aside(tools: Tools, session: Session, job: Claimed, now: datetime) -> No
 
 def _write(session: Session, inbound_id: str, text: str, found: Assessment, inbox: str, now: datetime) -> None:
     inbound = session.get_one(Inbound, inbound_id)
-    inbounds.lock(session, inbound.conversation_id)
-    conversation = session.get_one(Conversation, inbound.conversation_id)
+    conversation = inbounds.lock(session, inbound.conversation_id)
     phone = _phone(session, inbound)
     known = conversation.child_id is not None
     word = texts.network_word(text) if inbound.channel == "sms" else None

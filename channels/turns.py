@@ -79,8 +79,7 @@ def set_aside(tools: Tools, session: Session, job: Claimed, now: datetime) -> No
 
 def _write(session: Session, inbound_id: str, answer: Turn, payload: str | None, confidential: str | None, now: datetime) -> None:
     inbound = session.get_one(Inbound, inbound_id)
-    inbounds.lock(session, inbound.conversation_id)
-    conversation = session.get_one(Conversation, inbound.conversation_id)
+    conversation = inbounds.lock(session, inbound.conversation_id)
     was_kept = inbound.hidden_from is not None
     _settle_hiding(session, inbound, conversation, confidential)
     inbound.intent = answer.intent
@@ -96,8 +95,7 @@ def _write(session: Session, inbound_id: str, answer: Turn, payload: str | None,
 def _ask_now(session: Session, inbound_id: str, answer: Turn, now: datetime) -> None:
     """The child is safe: now the dialogue's question, which waited for that, is put."""
     inbound = session.get_one(Inbound, inbound_id)
-    inbounds.lock(session, inbound.conversation_id)
-    conversation = session.get_one(Conversation, inbound.conversation_id)
+    conversation = inbounds.lock(session, inbound.conversation_id)
     inbound.understood = True
     handled(inbound, now)
     _say_all(session, conversation, inbound, [one for one in answer.replies if safety_question.waits(one)], now)

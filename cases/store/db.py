@@ -7,11 +7,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import create_engine, event, select, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.orm import Session
 
 from cases.settings import ROOT, Settings
@@ -22,6 +23,8 @@ from cases.store.turns import take_turns
 #: Connections of one process to the database, half as many again in a rush, two more for keys and one that listens;
 #: seconds to wait for one. Sums for several machines: docs/scale.md.
 POOL, POOL_WAIT = 8, 8
+#: Seconds after which a connection is asked whether it is still there. One that is cut while in use fails like any other work.
+RESTED = 1.0
 #: Tries of a migration that has to wait for a lock on a table in use: it waits briefly, so that nobody waits behind it.
 MIGRATION_TRIES = 20
 
@@ -43,19 +46,24 @@ class Store:
 
             how = {"module": pysqlite3, "connect_args": {"timeout": 30}}
         else:
-            parsed, how = parsed.set(drivername="postgresql+psycopg"), {"pool_pre_ping": True}
+            parsed, how = parsed.set(drivername="postgresql+psycopg"), {}
         self.engine = create_engine(parsed, **how, **pool)
         # A key is fetched in the middle of another transaction. Were it from the same pool, a burst of messages that each
         # hold a connection and wait for a second one would wait for each other.
         self._key_engine = create_engine(parsed, **how, **pool | {"pool_size": 1, "max_overflow": 1})
-        if self.is_sqlite:
-            for engine in (self.engine, self._key_engine):
+        for engine in (self.engine, self._key_engine):
+            if self.is_sqlite:
                 event.listen(engine, "connect", _prepare_sqlite)
                 event.listen(engine, "begin", _begin_sqlite)
+            else:
+                event.listen(engine, "checkin", _note_use)
+                event.listen(engine, "checkout", partial(_ping_after_rest, engine))
         # A file beside the database, whose lock is the queue of those who want to write.
         self._queue = Path(f"{parsed.database}-queue") if self.is_sqlite and parsed.database else None
         self._mine = threading.local()
-        self._reader = self.engine.execution_options(heard_reads_only=True)
+        # What only reads needs no BEGIN and no COMMIT on PostgreSQL, where each statement sees what is committed anyway.
+        alone = {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._reader = self.engine.execution_options(heard_reads_only=True, **alone)
         crypto.ring.bind(service_keys, self._wrapped_key)
 
     def _wrapped_key(self, owner: str) -> bytes | None:
@@ -154,6 +162,19 @@ def alembic_config(url: str):
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.attributes["url"] = url
     return config
+
+
+def _note_use(connection, record) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _ping_after_rest(engine: Engine, connection, record, proxy) -> None:
+    """Is a connection that rested still alive? Asked before each use, it would be one in eight of all questions put."""
+    if time.monotonic() - record.info.get("used", time.monotonic()) > RESTED:
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.dbapi.Error as error:
+            raise DisconnectionError("it was cut while it rested") from error
 
 
 def _prepare_sqlite(connection, record) -> None:

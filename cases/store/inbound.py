@@ -11,10 +11,18 @@ from sqlalchemy.orm import Session
 from cases.store import bell, jobs
 from cases.store.models import Conversation, Inbound, Phone, new_id
 
+_HELD = "heard talks held"
 
-def lock(session: Session, conversation_id: str) -> None:
-    """Hold the conversation until the transaction ends, so that its messages are numbered one at a time."""
-    session.execute(select(Conversation.id).where(Conversation.id == conversation_id).with_for_update())
+
+def lock(session: Session, conversation_id: str) -> Conversation:
+    """Hold the conversation until the transaction ends, so that its messages are numbered one at a time. Returns it as it is now."""
+    held = session.info.setdefault(_HELD, set())
+    if conversation_id in held:
+        return session.get_one(Conversation, conversation_id)
+    now = select(Conversation).where(Conversation.id == conversation_id).with_for_update()
+    conversation = session.scalars(now, execution_options={"populate_existing": True}).one()
+    held.add(conversation_id)
+    return conversation
 
 
 def accept(

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from cases.store import bell
 from cases.store.models import Job, new_id
@@ -62,9 +64,20 @@ def claim_some(
     session: Session, now: datetime, most: int, kinds: tuple[str, ...] | None = None, among: list[int] | None = None
 ) -> list[Claimed]:
     """Take up to `most` jobs, those that have been due the longest, one of a lane. `among`: of these ids only."""
-    earlier = aliased(Job)
-    query = (
-        select(Job)
+    lease = new_id()
+    given = {"now": now, "most": most, "until": now + LEASE, "new_lease": lease}
+    given |= {"kinds": kinds} if kinds else {}
+    given |= {"among": among} if among is not None else {}
+    rows = session.execute(_claiming(bool(kinds), among is not None), given).all()
+    return [Claimed(row.id, row.kind, row.ref, row.lane, row.attempts, lease) for row in sorted(rows, key=lambda row: (row.due_at, row.id))]
+
+
+@cache
+def _claiming(of_kinds: bool, of_ids: bool) -> ReturningUpdate:
+    """Choosing and taking in one statement. Materialised: PostgreSQL must not choose a second time while it takes."""
+    now, earlier = bindparam("now", type_=Job.due_at.type), aliased(Job)
+    due = (
+        select(Job.id)
         .where(
             Job.done_at.is_(None),
             Job.due_at <= now,
@@ -72,20 +85,21 @@ def claim_some(
             ~exists().where(earlier.lane == Job.lane, earlier.done_at.is_(None), earlier.id < Job.id),
         )
         .order_by(Job.due_at, Job.id)
-        .limit(most)
+        .limit(bindparam("most"))
         .with_for_update(skip_locked=True)
     )
-    if kinds:
-        query = query.where(Job.kind.in_(kinds))
-    if among is not None:
-        query = query.where(Job.id.in_(among))
-    rows = session.scalars(query).all()
-    for job in rows:
-        job.attempts += 1
-        job.lease = new_id()
-        job.leased_until = now + LEASE
-    session.flush()
-    return [Claimed(job.id, job.kind, job.ref, job.lane, job.attempts, job.lease) for job in rows]
+    if of_kinds:
+        due = due.where(Job.kind.in_(bindparam("kinds", expanding=True)))
+    if of_ids:
+        due = due.where(Job.id.in_(bindparam("among", expanding=True)))
+    chosen = due.cte("chosen").prefix_with("MATERIALIZED")
+    return (
+        update(Job)
+        .where(Job.id.in_(select(chosen.c.id)))
+        .values(attempts=Job.attempts + 1, lease=bindparam("new_lease"), leased_until=bindparam("until", type_=Job.leased_until.type))
+        .returning(Job.id, Job.kind, Job.ref, Job.lane, Job.attempts, Job.due_at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def renew(session: Session, job: Claimed, now: datetime) -> None:
