@@ -106,8 +106,10 @@ class Turn:
     def slot(self, name: str) -> str:
         return self.tracker.get_slot(name) or ""
 
-    def say(self, response: str, **values: str) -> None:
-        self.dispatcher.utter_message(response=response, **values)
+    def say(self, response: str, taps: Sequence[str] = (), **values: str) -> None:
+        """`taps`: answers to offer as buttons, where there are buttons; by text the child types one."""
+        shown = taps if self.metadata.get("channel") == "web" else ()
+        self.dispatcher.utter_message(response=response, buttons=[{"title": one, "payload": one} for one in shown], **values)
 
     def phrase(self, response: str, **values: str) -> str:
         """The words of a response, to stand inside another one. Which variation depends on the message alone."""

@@ -151,7 +151,8 @@ def topic_question(turn: Turn, consultation: Consultation, said: str) -> None:
         turn.say("utter_consultation_confirm_topic", **values, value=shorten(held, LONGEST_ECHO))
         return
     asks = turn.translated(asking.ask)
-    turn.say("utter_consultation_ask_topic", **values, question=f"{asks} {turn.translated(band.hint)}" if asking.kind == "scale" else asks)
+    asks = f"{asks} {turn.translated(band.hint)}" if asking.kind == "scale" else asks
+    turn.say("utter_consultation_ask_topic", band.buttons(asking), **values, question=asks)
 
 
 def read_back(turn: Turn, consultation: Consultation, said: str) -> None:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases import people
+from cases import new_iro, people
 from cases.store.models import Person, Review
 
 LONDON = ZoneInfo("Europe/London")
@@ -103,7 +103,7 @@ def save(session: Session, parsed: list[dict], now: datetime, *, demo: bool = Fa
         known[row["ref"]] = _save(session, row, known.get(row["ref"]), demo)
     for row in parsed:
         if row["iro_ref"]:
-            people.allocate(session, known[row["ref"]], known[row["iro_ref"]], now)
+            new_iro.allocate(session, known[row["ref"]], known[row["iro_ref"]], now)
         if row["next_review"]:
             _plan_review(session, known[row["ref"]], row, now)
     return Loaded(added, len(parsed) - added, [known[row["ref"]] for row in parsed])

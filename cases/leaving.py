@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from cases import audit, invites, logins, people, telling
+from cases import audit, invites, logins, new_iro, people, telling
 from cases.store.models import Absence, Alert, Allocation, Conversation, Inbound, Outgoing, Person
 
 
@@ -76,7 +76,7 @@ def _staff(session: Session, person: Person, to: Person | None, left: Left, now:
     ).all()
     for child in children:
         if to is not None:
-            people.allocate(session, child, to, now)
+            new_iro.allocate(session, child, to, now)
     if children and to is not None:
         left.done.append(f"{len(children)} children are {to.ref}'s now.")
     elif children:

@@ -7,7 +7,7 @@ child who has a birthday goes on with what was said.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from cases import people
+from cases.language import scale
 from cases.language.form import FIELDS
 from cases.problems import Problem
 from cases.settings import ROOT
@@ -60,11 +61,12 @@ class Topic:
 
 @dataclass(frozen=True, eq=False)
 class Band:
-    """The questions for one age band. meeting: wordings of the seven questions about the meeting, by field."""
+    """The questions for one age band. meeting: wordings of the seven questions about the meeting, by field. faces: none, or five."""
 
     name: str
     ages: tuple[int, int] | None
     scale: tuple[str, ...]
+    faces: tuple[str, ...]
     hint: str
     meeting: Mapping[str, tuple[str, ...]]
     topics: tuple[Topic, ...]
@@ -76,6 +78,12 @@ class Band:
     def all_questions(self) -> Iterator[Question]:
         for topic in self.topics:
             yield from topic.questions
+
+    def buttons(self, question: Question) -> list[str]:
+        """The answers that can be tapped where there are buttons: each is read as if it had been typed."""
+        if question.kind == "choice":
+            return list(question.choices)
+        return _rated(self.faces, self.scale) if question.kind == "scale" else []
 
     def question(self, key: str) -> Question | None:
         return next((question for question in self.all_questions() if question.key == key), None)
@@ -103,6 +111,11 @@ def _may_apply_later(question: Question, states: Mapping[str, str]) -> bool:
 
 def _applies(question: Question, values: Mapping[str, Any]) -> bool:
     return all(meant(values.get(f"{question.topic}.{name}")) in answers for name, answers in question.only_if.items())
+
+
+def _rated(faces: Sequence[str], named: Sequence[str]) -> list[str]:
+    """'🙂 4 good', or '4 good' without faces."""
+    return [" ".join(part) for part in zip(*([faces] if faces else []), "12345", named, strict=True)]
 
 
 def meant(value: Any) -> Any:
@@ -178,14 +191,14 @@ class _Reader:
             return None
         self._known("", held, ("ages", "easy_read", "scale", "meeting", "topics"))
         ages = self._ages(held)
-        scale, hint = self._scale(held.get("scale"))
+        scale, faces, hint = self._scale(held.get("scale"))
         meeting = self._meeting(held.get("meeting"))
         topics = held.get("topics")
         if not isinstance(topics, dict) or not topics:
             self.wrong("topics", "write at least one topic.")
             topics = {}
         read = tuple(topic for name, one in topics.items() if (topic := self._topic(name, one)))
-        return Band(self.path.stem, ages, scale, hint, meeting, read) if len(self.problems) == before else None
+        return Band(self.path.stem, ages, scale, faces, hint, meeting, read) if len(self.problems) == before else None
 
     def _known(self, where: str, held: dict, names: tuple[str, ...]) -> None:
         for name in held:
@@ -202,14 +215,20 @@ class _Reader:
             return (0, 0)
         return ages["from"], ages["to"]
 
-    def _scale(self, held: Any) -> tuple[tuple[str, ...], str]:
+    def _scale(self, held: Any) -> tuple[tuple[str, ...], tuple[str, ...], str]:
         held = held if isinstance(held, dict) else {}
-        self._known("scale", held, ("words", "hint"))
+        self._known("scale", held, ("words", "faces", "hint"))
         named = held.get("words")
         if not isinstance(named, list) or len(named) != 5 or not all(isinstance(word, str) and word.strip() for word in named):
             self.wrong("scale", '\'words\' needs five words or phrases, for 1 to 5 (write "no" and "yes" in quotes).')
             named = []
-        return tuple(named), self._words("scale, hint", held.get("hint"), LONGEST_HINT)
+        faces = held.get("faces") or []
+        if not isinstance(faces, list) or len(faces) not in (0, 5):
+            self.wrong("scale", "'faces' needs five faces, for 1 to 5, or leave it out.")
+            faces = []
+        if named and (unread := [one for one in _rated(faces, named) if scale.read(one, named) != _rated(faces, named).index(one) + 1]):
+            self.wrong("scale", f"a tap on '{unread[0]}' would be read as something else: choose another face or word.")
+        return tuple(named), tuple(map(str, faces)), self._words("scale, hint", held.get("hint"), LONGEST_HINT)
 
     def _meeting(self, held: Any) -> dict[str, tuple[str, ...]]:
         held = held if isinstance(held, dict) else {}

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases import importing, people
+from cases import importing, new_iro, people
 from cases.importing import Problem
 from cases.store.models import Absence, Allocation, Contact, Person, Phone, new_id
 
@@ -81,7 +81,7 @@ def allocate(session: Session, child: Person, iro: Person, now: datetime, *, tog
     for one in [child, *(others if together else [])]:
         held = people.iro_of(session, one.id)
         if held is None or held.id != iro.id:
-            people.allocate(session, one, iro, now)
+            new_iro.allocate(session, one, iro, now)
             moved.append(one)
     if apart and not together:
         row = session.scalar(select(Allocation).where(Allocation.child_id == child.id, Allocation.until.is_(None)))

@@ -47,6 +47,8 @@ def turn(tools: Tools, job: Claimed) -> Callable[[Session], None]:
     asked = about if safe else None  # a repeated message id gets what was answered before: the question that had to wait
     text = texts.clean((asked or inbound).text)
     payload = menus.chosen(text, conversation.menu) if asked is None else None
+    if payload and not payload.startswith("/"):  # a tap on an answer in words: read as if the child had typed it
+        text, payload = payload, None
     try:
         answer = tools.rasa.turn(
             conversation=conversation.id,

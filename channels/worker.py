@@ -21,7 +21,7 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from cases import advocacy, alerts, chasing, pass_on, trace
+from cases import advocacy, alerts, chasing, new_iro, pass_on, trace
 from cases.settings import Settings
 from cases.store import bell, jobs, outbox
 from cases.store.crypto import BOT, ring
@@ -86,6 +86,10 @@ def _pass_on(tools: Tools, job: Claimed) -> Writes:
     return lambda session: pass_on.look(session, job.ref, tools.clock(), silence=tools.settings.pass_on_after)
 
 
+def _tell_of_new_iro(tools: Tools, job: Claimed) -> Writes:
+    return lambda session: new_iro.tell(session, job.ref, tools.clock())
+
+
 DELIVER = Kind(delivery.deliver, delivery.set_aside, tries=40, longest_wait=300, of_message=True)  # some three hours
 
 KINDS: dict[str, Kind] = {
@@ -96,6 +100,7 @@ KINDS: dict[str, Kind] = {
     "chase": Kind(_chase, _chase_again),
     advocacy.CHASE: Kind(_chase_advocate, _chase_again),
     pass_on.KIND: Kind(_pass_on, lambda tools, session, job, now: pass_on.set_aside(session, job.ref, now)),
+    new_iro.KIND: Kind(_tell_of_new_iro, lambda tools, session, job, now: new_iro.set_aside(session, job.ref, now)),
     catching_up.KIND: Kind(catching_up.catch_up, catching_up.set_aside),
     receipts.KIND: Kind(receipts.look, receipts.set_aside),
     daily.DIGEST: Kind(daily.send_digests, daily.plan_again),

@@ -110,6 +110,10 @@ class FormTalk:
             if one.get("response")
         )
 
+    def buttons(self) -> list[str]:
+        """What the last question offers to tap."""
+        return [one["title"] for one in self.said[-1].get("buttons") or ()]
+
     def kept(self) -> dict:
         """The newest consultation, as `heard export` prints it."""
         with self.store.read() as session:

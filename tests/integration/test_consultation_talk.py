@@ -49,6 +49,26 @@ def test_child_says_more_about_home_and_school_and_it_is_kept_in_their_words(tal
     }
 
 
+def test_in_the_web_chat_the_answers_to_a_question_can_be_tapped(talk):
+    talk.says("do the form")
+    for text in ("friday", "at home", "mum", "no one", "no", "more pocket money", "no"):
+        talk.says(text, channel="web")
+    talk.says("school", channel="web")
+    *_, best = talk.buttons()
+    assert len(talk.buttons()) == 5 and best.startswith("5 ")
+    talk.says(best, channel="web")
+    assert talk.kept()["topics"]["school"]["how"].startswith("5 (")
+    assert talk.buttons() == [], "what is to be said in own words has none"
+
+
+def test_by_text_no_list_of_numbers_is_added_to_the_hint(talk):
+    talk.says("do the form")
+    for text in ("friday", "at home", "mum", "no one", "no", "more pocket money", "no"):
+        talk.says(text)
+    assert "1 to 5" in talk.says("school")
+    assert talk.buttons() == []
+
+
 def test_child_names_the_topic_to_start_with(talk):
     after_the_meeting(talk)
     assert "School (3 of 10)" in talk.says("yes about school")

@@ -38,6 +38,17 @@ def test_email_holds_a_link_and_nothing_of_the_child(talk, post):
     assert "canary" not in " ".join(talk.twilio.to("+447700900101"))
 
 
+def test_tap_on_an_answer_in_words_is_read_as_if_typed_and_is_for_a_person(talk, rasa):
+    taps = [{"title": one, "payload": one} for one in ("not really", "😐 OK")]
+    rasa.answer = lambda said: {"replies": [{"name": "utter_x", "text": "How is home?", "buttons": taps}], "intent": "x", "confidence": 1.0}
+    talk.says("form", channel="web")
+    talk.says("😐 OK", channel="web")
+    assert (rasa.turns[-1]["text"], rasa.turns[-1]["payload"]) == ("😐 OK", None)
+    talk.says("1", channel="web")
+    assert (rasa.turns[-1]["text"], rasa.turns[-1]["payload"]) == ("not really", None)
+    assert talk.last().text == "1" and talk.last().for_person
+
+
 def test_menu_choice_is_sent_as_its_payload_and_needs_no_person(talk, rasa):
     rasa.answer = lambda said: {
         "replies": [

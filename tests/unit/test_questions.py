@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 import yaml
 
+from cases.language import topic_answers
 from cases.questions import FOLDER, BadContent, band_for, load, waiting
 from cases.store.models import Person
 from heard import check
@@ -47,6 +48,14 @@ def test_each_question_with_its_hint_fits_two_texts():
             for one in topic.questions:
                 head = f"Thanks, I've got that. {topic.title} (10 of 10): "
                 assert len(head + one.ask + (" " + band.hint if one.kind == "scale" else "")) <= 306, one.key
+
+
+def test_every_button_is_read_as_the_answer_that_it_shows():
+    for band in BANDS:
+        for one in band.all_questions():
+            for at, tap in enumerate(band.buttons(one)):
+                kept = topic_answers.read(tap, one, band)
+                assert kept == (f"{at + 1} ({band.scale[at]})" if one.kind == "scale" else list(one.choices)[at]), (band.name, one.key, tap)
 
 
 def test_question_that_hangs_on_an_answer_is_asked_only_then():
@@ -91,6 +100,8 @@ WRONG = [
     (lambda held: held["topics"].update(when=held["topics"]["home"]), r"topic when: this name belongs to the meeting"),
     (lambda held: held["meeting"].pop("chair"), r"12-15.yml: meeting, chair: write a list"),
     (lambda held: held["scale"].update(words=["bad", "good"]), r"scale: 'words' needs five"),
+    (lambda held: held["scale"].update(faces=["🙂"]), r"scale: 'faces' needs five faces"),
+    (lambda held: held["scale"].update(faces=list("😀🙂😐🙁😢")), r"scale: a tap on '😀 1 .*' would be read as something else"),
     (lambda held: held["ages"].update({"from": 13}), r"12-15.yml: ages begin at 13 and 8-11.yml ends at 11: begin at 12"),
     (lambda held: held.update(colour="red"), r"'colour' is not known here"),
 ]
