@@ -175,7 +175,7 @@ def take_in(store: Store, *, sid: str, sender: str, body: str, media: int = 0) -
                 with trace.about(row.id):
                     log.info("kept %s", sid)
             return row is not None
-        except IntegrityError:  # two first messages at the same moment both began the conversation: the second joins it
+        except IntegrityError:  # two at the same moment began one conversation, or kept one text twice: the second finds the first
             if last:
                 raise
         except DBAPIError as error:  # the connection was cut, perhaps after it was kept: a repeat changes nothing

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cases.store import bell, jobs
@@ -42,6 +41,9 @@ def accept(
     Two jobs carry a message: "screen" (the safety net, words of the network, unknown numbers), which waits for nothing
     but the screening of earlier messages, and then "turn" (the dialogue), which waits behind earlier turns. So a message
     is screened at once even while the dialogue is down.
+
+    Raises IntegrityError for the same message under another conversation at the same moment: the transaction is to be
+    done again, which finds that it was accepted.
     """
     lock(session, conversation.id)
     if session.scalar(select(Inbound.id).where(Inbound.provider == provider, Inbound.provider_id == provider_id)):
@@ -60,11 +62,8 @@ def accept(
         media=media,
         received_at=received_at,
     )
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:  # the same message under another conversation, at the same moment
-        return None
+    session.add(row)
+    session.flush()
     conversation.last_channel = channel
     bell.ring(session, bell.TALKS, conversation.id)
     jobs.add(session, "screen", row.id, lane=f"screen:{conversation.id}", due_at=received_at)
