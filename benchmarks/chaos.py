@@ -66,11 +66,14 @@ class Storm:
         seconds, rasa_away = options.messages / options.rate, options.rasa_away
         self.killed: dict[str, int] = {}
         self.cuts = 0
+        self.ended: list[str] = []
         moments = [(self.random.uniform(0.02, 0.95) * seconds, self._kill) for _ in range(options.kills)]
+        if options.rolling:
+            moments.append((0.1 * seconds, self._roll))
         if rasa_away:
             moments.append((0.3 * seconds, self._rasa_away))
             moments.append((0.6 * seconds, self._provider_away))
-        if server:
+        if server and options.kills:
             moments += [(self.random.uniform(0.05, 0.95) * seconds, self._cut) for _ in range(8)]
             moments.append((0.75 * seconds, self._crash))
         self._moments = sorted(moments, key=lambda one: one[0])
@@ -99,6 +102,14 @@ class Storm:
         process = self.random.choice(alive)
         self.fleet.kill(process, away=self.random.uniform(0.5, 3))
         self.killed[process.kind] = self.killed.get(process.kind, 0) + 1
+
+    def _roll(self) -> None:
+        """An update: one process after the other ends by itself and is started again, as docs/scale.md has it."""
+        for kind in ("actions", "rasa", "worker", "gateway"):
+            for process in self.fleet.of(kind):
+                status = self.fleet.restart(process)
+                self.ended.append(f"{process.name}: {status}")
+                self.fleet.wait_for(kind)
 
     def _rasa_away(self) -> None:
         for process in self.fleet.of("rasa"):
@@ -273,6 +284,7 @@ def run(options: argparse.Namespace, folder: Path) -> tuple[Count, dict[str, obj
                 "killed": storm.killed,
                 "kills": sum(storm.killed.values()),
                 "connections_cut": storm.cuts,
+                "restarted": storm.ended,
                 "attempts_refused_or_cut": children.refused,
                 "settled_after_s": round(took, 1),
                 "provider_problems": len(provider.problems),
@@ -302,11 +314,12 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--each", type=int, default=1, help="processes of every kind; more than one needs postgresql")
     parser.add_argument("--messages", type=int, default=2000)
-    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--kills", type=int, default=50, help="0: and no connection cut, no crash of the database")
     parser.add_argument("--children", type=int, default=90, help="two thirds by text, one third in the web chat")
     parser.add_argument("--rate", type=float, default=8.0, help="messages a second")
     parser.add_argument("--faults", type=float, default=0.05, help="share of the provider's answers that go wrong")
     parser.add_argument("--rasa-away", type=float, default=30.0, help="seconds for which every Rasa is down; 0: not at all")
+    parser.add_argument("--rolling", action="store_true", help="restart every process in turn, as for an update")
     parser.add_argument("--spare", nargs="*", default=[], choices=("gateway", "worker", "actions", "rasa"), help="kinds not to kill")
     parser.add_argument("--settle", type=float, default=300.0, help="seconds after the last message until all must be done")
     parser.add_argument("--seed", type=int, default=1)
