@@ -18,9 +18,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cases.settings import Settings
 from cases.store.db import Store
 from cases.store.models import DataKey
-from channels import twilio, webchat
+from channels import webchat
 from channels.news import News
 from channels.operating import Door, Room, metrics_route
+from channels.twilio import webhook
 
 log = logging.getLogger("heard.gateway")
 
@@ -58,7 +59,7 @@ def create_app(store: Store, settings: Settings, *, extra_routes: Sequence = ())
             Route("/favicon.ico", lambda request: Response(status_code=204)),
             Route("/ready", ready),
             metrics_route(store, settings, room, registry),
-            *twilio.routes(store, settings),
+            *webhook.routes(store, settings),
             *webchat.routes(store, settings, news),
             Mount("/inbox", create_inbox(store, settings)),
         ],

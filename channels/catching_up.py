@@ -28,7 +28,7 @@ def catch_up(tools: Tools, job: Claimed) -> Callable[[Session], None]:
     """Take in every text of Twilio's list that is not in the store. One that is changes nothing."""
     now = tools.clock()
     if tools.sms is not None:
-        from channels.twilio import take_in
+        from channels.twilio.webhook import take_in
 
         with tools.store.read() as session:
             last = session.scalar(select(func.max(Job.done_at)).where(Job.kind == KIND, Job.gave_up.is_(False)))

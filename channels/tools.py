@@ -13,7 +13,7 @@ from channels.email import Mailer
 from channels.rasa import Rasa
 
 if TYPE_CHECKING:
-    from channels.twilio import SmsSender
+    from channels.twilio.client import SmsSender
 
 
 class Tools:
@@ -24,7 +24,7 @@ class Tools:
         self.rasa = Rasa(settings.rasa_urls, rasa_token, settings.actions_urls)
         self.sms: SmsSender | None = None
         if settings.sms_ready:
-            from channels.twilio import SmsSender  # half a second to import: only where texts are sent
+            from channels.twilio.client import SmsSender  # half a second to import: only where texts are sent
 
             self.sms = SmsSender(settings)
         self.mail: Mailer | None = Mailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else None

@@ -11,7 +11,7 @@ from cases.store.models import Alert, ChildSettings, Inbound, Job, Outgoing
 from channels import catching_up, delivery, email, receipts
 from channels.outcome import GiveUp, TryAgain
 from channels.tools import Tools
-from channels.twilio import SmsSender
+from channels.twilio.client import SmsSender
 from channels.worker import Worker
 from tests.standins.twilio import Message
 

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from cases import people
 from cases.store import crypto
 from cases.store.models import Attempt, DataKey, Inbound, Person, Phone, utcnow
-from channels.twilio import take_in
+from channels.twilio.webhook import take_in
 
 
 def test_identities_are_sealed_in_the_database(store, world):
