@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from cases import access, audit, people
@@ -18,6 +18,7 @@ from cases.store.models import (
     Alert,
     Answer,
     Complaint,
+    ComplaintEvent,
     Consultation,
     Conversation,
     Decision,
@@ -69,20 +70,45 @@ def read(session: Session, viewer: Person, child: Person, now: datetime) -> dict
                 "status": row.status,
                 "started": row.started_at.isoformat(),
                 "sent": _iso(row.sent_at),
+                "words_gone": row.words_gone_at is not None,
                 "answers": _answers(session, viewer, row),
             }
             for row in seen(Consultation, Consultation.started_at, Consultation.child_id == child.id)
         ],
         "issues": [
-            {"at": row.created_at.isoformat(), "kind": row.kind, "text": row.text, "status": row.status}
+            {
+                "at": row.created_at.isoformat(),
+                "kind": row.kind,
+                "text": row.text,
+                "meaning": row.detail,
+                "status": row.status,
+                "words_gone": row.words_gone_at is not None,
+            }
             for row in seen(Issue, Issue.created_at, Issue.child_id == child.id)
         ],
         "complaints": [
-            {"at": row.created_at.isoformat(), "about": row.about, "text": row.text, "wanted": row.wanted, "stage": row.stage}
+            {
+                "at": row.created_at.isoformat(),
+                "about": row.about,
+                "text": row.text,
+                "wanted": row.wanted,
+                "stage": row.stage,
+                "words_gone": row.words_gone_at is not None,
+                "history": [
+                    {"at": event.at.isoformat(), "by": names.get(event.by, "child"), "what": event.kind, "words": event.words}
+                    for event in seen(ComplaintEvent, ComplaintEvent.at, ComplaintEvent.complaint_id == row.id)
+                ],
+            }
             for row in session.scalars(mine.order_by(Complaint.created_at))
         ],
         "advocate_requests": [
-            {"at": row.created_at.isoformat(), "text": row.text, "status": row.status, "agreed_to_share": row.agreed_to_share}
+            {
+                "at": row.created_at.isoformat(),
+                "text": row.text,
+                "status": row.status,
+                "agreed_to_share": row.agreed_to_share,
+                "words_gone": row.words_gone_at is not None,
+            }
             for row in seen(AdvocateRequest, AdvocateRequest.created_at, AdvocateRequest.child_id == child.id)
         ],
         "decisions": [
@@ -170,8 +196,10 @@ def _forget(session: Session, row) -> None:
         for answer in row.answers:
             answer.words, answer.value = "", "null"
         return
+    if isinstance(row, Complaint):
+        session.execute(update(ComplaintEvent).where(ComplaintEvent.complaint_id == row.id).values(words=None))
     row.text = ""
-    for name in ("reasons", "about", "wanted", "subject"):
+    for name in ("reasons", "about", "wanted", "subject", "detail"):
         if getattr(row, name, None) is not None:
             setattr(row, name, None)
 

@@ -172,6 +172,7 @@ def day(at: date | None) -> str:
 
 
 def _write(session: Session, complaint: Complaint, kind: str, now: datetime, *, by: Person | None = None, text: str | None = None) -> None:
+    complaint.in_record_at = None  # what was said to be in the case record did not hold this yet
     session.add(
         ComplaintEvent(
             id=new_id(),

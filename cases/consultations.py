@@ -78,7 +78,8 @@ def write(
     inbound = session.get(Inbound, inbound_id) if inbound_id else None
     number = session.scalar(select(func.max(Answer.number)).where(Answer.consultation_id == consultation.id)) or 0
     for change in changes:
-        consultation.status = "open"  # what was changed after sending is sent anew
+        consultation.status = "open"  # what was changed after sending is sent anew, and is not in the case record yet
+        consultation.in_record_at = consultation.words_gone_at = None
         number += 1
         row = Answer(
             number=number,

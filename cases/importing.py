@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases import new_iro, people
+from cases import languages, new_iro, people
 from cases.store.models import Person, Review
 
 LONDON = ZoneInfo("Europe/London")
@@ -174,6 +174,10 @@ def _check(number: int, row: dict, rows: dict, known: dict[str, Person], session
             twice = any(line < number and people.normalise_phone(other["phone"]) == parsed["phone"] for line, other in rows.items())
             if twice or (held and held.person.ref != ref):
                 wrong("phone", "it belongs to another person; one number can be one person's only.")
+    if row["language"] and row["language"] != "en":
+        parsed["language"] = languages.code(row["language"])
+        if not parsed["language"]:
+            wrong("language", f"'{row['language']}' is no language that we know; write a short code, like ar or cy.")
     for column in ("date_of_birth", "looked_after_since"):
         parsed[column] = _date(row[column])
         if row[column] and not parsed[column]:

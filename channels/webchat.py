@@ -25,7 +25,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from cases import invites, people, trace
+from cases import invites, people, trace, words
 from cases.settings import Settings
 from cases.store import inbound
 from cases.store.db import Store
@@ -312,10 +312,14 @@ def messages_after(session: Session, conversation: Conversation, after: tuple[in
         .limit(SHOWN)
     ).all()
     names = {row.author: session.get(Person, row.author) for row in theirs if row.author != "bot"}
-    found = [(row.received_at, 0, row.seq, _said("me", None, row.text, row.received_at, row.media) | {"n": row.seq}) for row in ours]
+
+    def words_of(row: Inbound | Outgoing) -> str:
+        return words.render("utter_channel_in_record", conversation.language).text if row.words_gone_at else row.text
+
+    found = [(row.received_at, 0, row.seq, _said("me", None, words_of(row), row.received_at, row.media) | {"n": row.seq}) for row in ours]
     for row in theirs:
         person = names.get(row.author)
-        found.append((row.created_at, 1, row.number, _said("person" if person else "bot", person, row.text, row.created_at, 0)))
+        found.append((row.created_at, 1, row.number, _said("person" if person else "bot", person, words_of(row), row.created_at, 0)))
     found.sort(key=lambda one: one[:3])
     cursor = f"{max([seq, *(row.seq for row in ours)])}.{max([number, *(row.number for row in theirs)])}"
     return [one[3] for one in found][-SHOWN:], cursor

@@ -47,13 +47,25 @@ def show(visit: Visit, action: str = "view consultation") -> Response:
             iro=people.iro_of(session, child.id),
             review=session.get(Review, consultation.review_id) if consultation.review_id else None,
             said=answers(session, visit.viewer, consultation),
+            last_time_gone=(before := _before(session, consultation)) is not None and before.words_gone_at is not None,
         )
 
 
 def answers(session: Session, viewer: Person, consultation: Consultation) -> list[Said]:
     """The newest answer of each field in the order of asking, with what it replaced and what was said last time."""
     by_field = _rows(session, viewer, consultation.id)
-    before = session.scalar(
+    before = _before(session, consultation)
+    last_time = _rows(session, viewer, before.id) if before and not before.words_gone_at else {}
+    headings = consultations.headings(session, consultation)
+    order = list(headings)
+    fields = sorted(by_field, key=lambda field: order.index(field) if field in order else len(order))
+    there = [field for field in fields if by_field[field][-1].state != "open"]
+    return [_said(field, headings.get(field, ""), by_field[field], last_time.get(field, [])) for field in there]
+
+
+def _before(session: Session, consultation: Consultation) -> Consultation | None:
+    """What the child sent the time before."""
+    return session.scalar(
         select(Consultation)
         .where(
             Consultation.child_id == consultation.child_id,
@@ -63,12 +75,6 @@ def answers(session: Session, viewer: Person, consultation: Consultation) -> lis
         .order_by(Consultation.started_at.desc())
         .limit(1)
     )
-    last_time = _rows(session, viewer, before.id) if before else {}
-    headings = consultations.headings(session, consultation)
-    order = list(headings)
-    fields = sorted(by_field, key=lambda field: order.index(field) if field in order else len(order))
-    there = [field for field in fields if by_field[field][-1].state != "open"]
-    return [_said(field, headings.get(field, ""), by_field[field], last_time.get(field, [])) for field in there]
 
 
 def _rows(session: Session, viewer: Person, consultation_id: str) -> dict[str, list[Answer]]:

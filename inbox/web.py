@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from cases import access, audit, logins
+from cases import access, audit, languages, logins
 from cases.settings import Settings
 from cases.store.crypto import ring
 from cases.store.db import Store
@@ -69,6 +69,7 @@ class Inbox:
         )
         for read in (dates.day, dates.clock, dates.moment, dates.waited, dates.sentence, dates.plain_date):
             self.templates.filters[read.__name__] = read
+        self.templates.filters["language_name"] = languages.name
 
     @property
     def cookie(self) -> str:

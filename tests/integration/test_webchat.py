@@ -143,6 +143,14 @@ def test_page_works_without_javascript(chat, store):
     assert "<noscript>" in page.text
 
 
+def test_a_child_is_told_where_words_are_that_heard_let_go(chat, store):
+    send(chat, "my teacher is mean")
+    with store.write() as session:
+        row = session.query(Inbound).one()
+        row.text, row.words_gone_at = "", utcnow()
+    assert "What was said here is on your record now." in chat.get("/chat").text
+
+
 def test_quick_answer_is_taken_only_from_the_menu_last_sent(chat, store, world):
     with store.write() as session:
         talk = people.conversation_of(session, world.child.id)

@@ -12,6 +12,7 @@ from cases.store.models import (
     Alert,
     Audit,
     ChatSession,
+    ChildSettings,
     Consultation,
     Draft,
     FlagCorrection,
@@ -306,6 +307,16 @@ def test_the_consultation_shows_what_is_different_from_last_time(store, world, c
     text = iro.get(f"/inbox/consultations/{case.consultation}").text
     assert re.search(r"Last time: <span[^>]*>b4 school<", text)
     assert not re.search(r"Last time: <span[^>]*>no the library<", text), "the same as last time"
+
+
+def test_the_childs_language_stands_in_words(store, world, iro, page):
+    assert "Language: English." in iro.get(page).text
+    with store.write() as session:
+        session.get(Person, world.child.id).language = "pl"
+    assert "Language: Polish." in iro.get(page).text
+    with store.write() as session:
+        session.add(ChildSettings(child_id=world.child.id, language="ar"))
+    assert "Language: Arabic." in iro.get(page).text, "what the child asked for goes before what is on record"
 
 
 def test_the_clock_of_reviews_stands_on_the_page(store, world, iro, page, now):

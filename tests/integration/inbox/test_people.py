@@ -162,6 +162,14 @@ def test_a_file_shows_what_it_would_change_before_anything_changes(store, world,
         assert people.by_ref(session, "C7") is None
 
 
+def test_a_language_is_shown_by_its_name_whichever_way_it_was_written(store, world, admin):
+    content = "kind,ref,name,language\nchild,C1,Ash Marlow,Polish\n"
+    assert "Language: English becomes Polish" in _load(admin, content).text
+    _sure(admin, content)
+    with store.read() as session:
+        assert session.get(Person, world.child.id).language == "pl"
+
+
 def test_a_file_is_loaded_and_undone_as_one(store, world, admin, iro_of):
     _load(admin, FILE)
     assert "The file is loaded." in _sure(admin, FILE).text
@@ -197,6 +205,7 @@ def test_a_file_is_not_undone_over_a_childs_message(store, world, say, admin):
     ("kind,ref,name,phone\nchild,C9,Kit,+447700900001\n", "Row 2, column phone: it belongs to another person"),
     ("kind,ref,name,phone\nchild,C8,Kit,07700900099\nchild,C9,Kat,+447700900099\n", "Row 3, column phone: it belongs to another"),
     ("kind,ref,name\nchild,C9\n", "Row 2, column name: it is empty"),
+    ("kind,ref,name,language\nchild,C9,Kit,what mum speaks at home\n", "Row 2, column language: "),
     ("kind,ref,name,colour\nchild,C9,Kit,red\n", "Row 1: the column &#39;colour&#39; is not known"),
     ("", "Row 1: there is no column"),
 ])  # fmt: skip

@@ -9,9 +9,25 @@ from datetime import timedelta
 import pypdf
 import pytest
 
-from cases import case_record
-from cases.store.models import Alert, Answer, Audit, Complaint, Consultation, Inbound, Issue, Note, Outgoing, Review
+from cases import case_record, complaint_stages, consultations
+from cases.language.form import Change
+from cases.store.models import (
+    AdvocateRequest,
+    Alert,
+    Answer,
+    Audit,
+    Complaint,
+    ComplaintEvent,
+    Consultation,
+    Inbound,
+    Issue,
+    Note,
+    Outgoing,
+    Review,
+)
 from tests.caseload import SECRETS
+
+GONE = "These words are in the case record. Heard no longer keeps them."
 
 
 @pytest.fixture
@@ -205,3 +221,86 @@ def test_an_answer_that_did_not_arrive_yet_is_not_let_go(store, world, case, iro
     _let_go(store, now + timedelta(days=31))
     with store.read() as session:
         assert session.query(Outgoing).filter_by(author=world.iro.id).one().text == "Yes, she can come."
+
+
+def _everything_is_done(store, now) -> None:
+    with store.write() as session:
+        session.query(Alert).update({"acknowledged_at": now})
+        session.query(Inbound).update({"state": "handled", "read_at": now})
+        session.query(Issue).update({"status": "closed"})
+        session.query(Complaint).filter(Complaint.stage == "received").update({"stage": "closed"})
+        session.query(Review).update({"status": "held"})
+        session.query(AdvocateRequest).update({"status": "closed", "hidden_from": None})
+        session.query(Answer).filter(Answer.field == "when").update({"state": "skipped"})
+
+
+def test_every_page_says_where_the_words_are_that_heard_let_go(store, world, case, iro, now):
+    _everything_is_done(store, now)
+    _marked(iro, world)
+    _let_go(store, now + timedelta(days=31))
+    complaint = iro.get(f"/inbox/complaints/{case.complaint}").text
+    assert complaint.count(GONE) == 3, "what it is about, what was said, and why they wanted an advocate"
+    assert "<blockquote" not in complaint
+    views = iro.get(f"/inbox/consultations/{case.consultation}").text
+    assert views.count(GONE) == 1 and "Ash chose not to answer" in views and "<blockquote" not in views
+    flag = iro.get(f"/inbox/messages/{case.message}/risk").text
+    assert GONE in flag and "<blockquote" not in flag
+    child = iro.get(f"/inbox/children/{world.child.id}").text
+    for part in ("issues", "advocate"):
+        assert GONE in child.split(f'id="{part}"')[1].split("</section>")[0], part
+    assert ">Complaint</a>" in child and "something not said yet" not in child
+    record = iro.get(f"/inbox/children/{world.child.id}/record").text
+    assert 'dir="auto"></' not in record and "About something not said" not in record
+    held = json.loads(iro.get(f"/inbox/children/{world.child.id}/record.json").text)
+    for part in ("issues", "complaints", "advocate_requests", "consultations", "messages"):
+        assert {one["words_gone"] for one in held[part] if one.get("from") in (None, "child")} == {True}, part
+
+
+def test_what_was_said_the_time_before_is_in_the_case_record_and_said_to_be(store, world, case, iro, now):
+    with store.write() as session:
+        before = Consultation(child_id=world.child.id, status="sent", started_at=now - timedelta(days=200), words_gone_at=now)
+        session.add(before)
+        session.flush()
+        session.add(Answer(number=1, consultation_id=before.id, child_id=world.child.id, field="where", words="", value="null"))
+    page = iro.get(f"/inbox/consultations/{case.consultation}").text
+    assert "What Ash said before the last review is in the case record." in page and "Last time:" not in page
+
+
+def test_what_a_child_adds_to_a_complaint_is_in_the_record_and_is_not_let_go_unseen(store, world, case, iro, now, row):
+    def complaint(session) -> Complaint:
+        return session.get(Complaint, case.complaint)
+
+    with store.write() as session:
+        complaint_stages.add(session, complaint(session), "and my boots", now)
+    assert "and my boots" in iro.get(f"/inbox/children/{world.child.id}/record").text
+    _marked(iro, world)
+    with store.write() as session:
+        complaint_stages.add(session, complaint(session), "my coat too", now + timedelta(days=1))
+    _everything_is_done(store, now)
+    _let_go(store, now + timedelta(days=40))
+    assert row(Complaint, case.complaint).text == "they lost my bag", "nobody has copied the coat"
+    _marked(iro, world)
+    _let_go(store, now + timedelta(days=31))
+    with store.read() as session:
+        assert {event.words for event in session.query(ComplaintEvent).filter_by(complaint_id=case.complaint)} == {None}
+
+
+def test_views_that_a_child_changes_after_the_mark_are_not_let_go_before_they_are_copied(store, world, case, iro, now):
+    _marked(iro, world)
+    with store.write() as session:
+        views = session.get(Consultation, case.consultation)
+        consultations.write(session, views, [Change("where", "park")], "the park instead", None, now + timedelta(days=1))
+        consultations.send(session, views, now + timedelta(days=1))
+    _everything_is_done(store, now)
+    _let_go(store, now + timedelta(days=40))
+    assert "the park instead" in iro.get(f"/inbox/consultations/{case.consultation}").text
+
+
+def test_what_heard_took_an_issue_to_mean_goes_with_its_words(store, world, case, iro, now, row):
+    with store.write() as session:
+        session.get(Issue, case.issue).detail = "after 4pm on Tuesdays"
+    assert "After 4pm on Tuesdays" in iro.get(f"/inbox/children/{world.child.id}/record").text
+    _everything_is_done(store, now)
+    _marked(iro, world)
+    _let_go(store, now + timedelta(days=31))
+    assert row(Issue, case.issue).detail is None
