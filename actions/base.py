@@ -15,7 +15,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.orm import Session
 
-from cases import people, questions, words
+from cases import contact, people, questions, words
 from cases.language import steering
 from cases.language.text import plain
 from cases.reviews import LONDON
@@ -120,8 +120,9 @@ class Turn:
         return words.translate(text, self.language)
 
     def band(self) -> questions.Band:
-        """What the consultation asks a child of this age."""
-        return questions.band_for(self.child, self.now.astimezone(LONDON).date())
+        """What the consultation asks a child of this age, or in easy words."""
+        easy = contact.easy_read(self.session, self.child.id)
+        return questions.band_for(self.child, self.now.astimezone(LONDON).date(), easy_read=easy)
 
     def one_of(self, variations: Sequence[str]) -> str:
         """One wording. Which depends on the message alone."""

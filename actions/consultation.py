@@ -12,10 +12,10 @@ from datetime import datetime
 
 from rasa_sdk.events import SlotSet
 
-from actions import talk
+from actions import talk, which_one
 from actions.base import HeardAction, Turn, end_form
 from actions.consultation_words import before_question, copy, question, read_back, topic_question
-from cases import complaints, consultations, known_people, pass_on, questions
+from cases import complaints, consultations, pass_on, questions
 from cases.language import answers, evidence, openings, several, steering, topic_answers, yesno
 from cases.language.fields import united
 from cases.language.form import FIELDS, Change, Outcome, State
@@ -80,13 +80,14 @@ def keep_wish(turn: Turn, changes: list[Change]) -> list[dict]:
     """Keep it, and say so in front of the form's next question."""
     consultation, _ = consultations.open_one(turn.session, turn.child.id, turn.now)
     changes = settled(turn, consultation, changes)
+    which = which_one.mark(turn, consultation, changes)
     _write(turn, consultation, changes)
-    said = before_question(turn, consultation, Outcome("wish", changes))
+    said = before_question(turn, consultation, which_one.as_said(turn, Outcome("wish", changes)) if which else Outcome("wish", changes))
     return [
         *markers(consultation),
         *second_part(turn, consultation),
         SlotSet("consultation_begin", None),
-        SlotSet("consultation_missed", None),
+        SlotSet("consultation_missed", which),
         SlotSet("offer", None),
         turn.before_question(said),
     ]
@@ -107,13 +108,14 @@ def open_form(turn: Turn) -> list[dict]:
     consultation, how = consultations.open_one(turn.session, turn.child.id, turn.now)
     state = _state(turn, consultation, "begin")
     changes = settled(turn, consultation, [] if turn.chosen else openings.facts_in_opening(turn.text, state))
+    which = which_one.mark(turn, consultation, changes)
     _write(turn, consultation, changes)
-    said = before_question(turn, consultation, Outcome(how, changes))
+    said = before_question(turn, consultation, which_one.as_said(turn, Outcome(how, changes)) if which else Outcome(how, changes))
     return [
         *markers(consultation),
         *second_part(turn, consultation),
         SlotSet("consultation_begin", "true"),
-        SlotSet("consultation_missed", None),
+        SlotSet("consultation_missed", which),
         SlotSet("offer", None),
         turn.before_question(said),
     ]
@@ -148,11 +150,13 @@ def second_part(turn: Turn, consultation: Consultation, outcome: Outcome | None 
     current, more = turn.slot("consultation_topic"), turn.slot("consultation_more")
     reopened = ""
     if outcome is None:  # the form is opened: go on where it was left
-        current, more = "", "true" if consultation.status == "open" and any(band.question(key) for key in states) else ""
+        current, more = "", "true" if consultation.status == "open" and any("." in key for key in states) else ""
     else:
         more = {"enough": "ended", "topics": "true"}.get(outcome.kind, more)
         reopened = next((key for key in outcome.reopen if band.question(key)), "")
         answered = {change.field for change in outcome.changes if not change.told}
+        if current and not band.question(current):  # asked before the child changed over to other questions
+            answered.add(current)
         if turn.slot("requested_slot") != "consultation_topics" or outcome.kind in ("enough", "topics"):
             current = ""
         elif current not in answered and not reopened:
@@ -163,9 +167,7 @@ def second_part(turn: Turn, consultation: Consultation, outcome: Outcome | None 
         asked = ""
     else:
         keys = [one.key for one in questions.waiting(band, states, values)]
-        order = [one.key for one in band.all_questions()]
-        later = [key for key in keys if current in order and order.index(key) > order.index(current)]
-        asked = next(iter(later or keys), "")
+        asked = next(iter(questions.after(band, keys, current) or keys), "")
     return [
         SlotSet("consultation_more", more or ("ended" if reopened else None)),
         SlotSet("consultation_topic", asked or None),
@@ -196,9 +198,17 @@ class ValidateConsultationForm(HeardAction):
 
     def act(self, turn: Turn) -> list[dict]:
         asked = turn.slot("requested_slot").removeprefix("consultation_")
+        if not turn.fresh and asked == "topics" and not turn.band().question(turn.slot("consultation_topic")):
+            return _asked_anew(turn)
         if not turn.fresh or asked not in SLOTS:
             return []
         return take_message(turn, asked)
+
+
+def _asked_anew(turn: Turn) -> list[dict]:
+    """The question that was asked is none of the child's any more: they have just asked for easy words. Their own comes next."""
+    consultation, _ = consultations.open_one(turn.session, turn.child.id, turn.now)
+    return second_part(turn, consultation, Outcome("again"))
 
 
 def take_message(turn: Turn, asked: str) -> list[dict]:
@@ -206,12 +216,15 @@ def take_message(turn: Turn, asked: str) -> list[dict]:
     if (answered := answer_notice(turn)) is not None:
         return answered
     consultation, _ = consultations.open_one(turn.session, turn.child.id, turn.now)
-    outcome = _understood(turn, _state(turn, consultation, asked), asked, _brought(consultation, asked))
+    outcome = which_one.answered(turn, consultation) or _understood(
+        turn, _state(turn, consultation, asked), asked, _brought(consultation, asked)
+    )
     outcome = replace(outcome, changes=settled(turn, consultation, outcome.changes))
     if turn.chosen and turn.intent not in ("affirm", "deny", "skip", "go_back"):
         return []
     if outcome.disclosure:
         talk.notice_harm(turn, enough=answers.VERY_SURE if outcome.changes else answers.SURE)
+    which = which_one.mark(turn, consultation, outcome.changes)
     _write(turn, consultation, outcome.changes)
     if outcome.kind in ("stop", "not_yet", "decline"):
         turn.say(_CLOSING[outcome.kind])
@@ -228,8 +241,8 @@ def take_message(turn: Turn, asked: str) -> list[dict]:
         *markers(consultation, reopen=(*outcome.reopen, *waiting)),
         *second_part(turn, consultation, outcome),
         SlotSet("consultation_begin", None if asked == "begin" and outcome.kind not in ("begin", "answers") else "true"),
-        SlotSet("consultation_missed", CHANGE if outcome.kind == "what_to_change" else _missed(turn, asked, outcome)),
-        turn.before_question(before_question(turn, consultation, outcome)),
+        SlotSet("consultation_missed", which or (CHANGE if outcome.kind == "what_to_change" else _missed(turn, asked, outcome))),
+        turn.before_question(before_question(turn, consultation, which_one.as_said(turn, outcome) if which else outcome)),
     ]
 
 
@@ -244,6 +257,8 @@ def _understood(turn: Turn, state: State, asked: str, brought: bool = False) -> 
     band = turn.band()
     if asked == "more":
         return topic_answers.interpret_more(turn.text, state, band, **how)
+    if asked == "topics":
+        band = questions.asked_in(band, turn.slot("consultation_topic"))
     if asked == "topics" and (asking := band.question(turn.slot("consultation_topic"))):
         return topic_answers.interpret(turn.text, state, asking, band, **how)
     if asked in ("send", "topics") and (again := topic_answers.named(turn.text, band)):
@@ -258,15 +273,13 @@ def _brought(consultation: Consultation, asked: str) -> bool:
 def settled(turn: Turn, consultation: Consultation, changes: Iterable[Change]) -> tuple[Change, ...]:
     """'Same as last time' brings what last time held, to be asked about; names come with who is meant, where that is known."""
     found = []
-    around = None
     for change in changes:
         same = change.value == consultations.SAME or isinstance(change.value, list) and consultations.SAME in change.value
         if same and (before := consultations.last_time(turn.session, consultation).get(change.field)):
             others = [one for one in change.value if one != consultations.SAME] if isinstance(change.value, list) else None
             change = replace(change, value=before if others is None else united(list(before), others), last=not others)
-        if change.field in ("attend", "exclude") and change.value and not change.skipped:
-            around = known_people.around(turn.session, turn.child) if around is None else around
-            change = replace(change, value=list(dict.fromkeys(known_people.settle(name, around) for name in change.value)))
+        if change.field in which_one.LISTS and change.value and not change.skipped:
+            change = which_one.settled(turn, change)
         found.append(change)
     return tuple(found)
 
@@ -319,6 +332,8 @@ class AskConsultation(HeardAction):
     def act(self, turn: Turn) -> list[dict]:
         consultation = consultations.current(turn.session, turn.child.id, turn.now)
         said = turn.said_before()
+        if which_one.ask(turn, consultation, said):
+            return []
         if self.field == "send" and turn.slot("consultation_missed") == CHANGE:
             turn.say("utter_consultation_ask_change", said=said)
         elif self.field == "send":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from actions.base import Turn
-from cases import consultations
+from cases import consultations, questions
 from cases.language import calendar
 from cases.language.form import FIELDS, NO_PREFERENCE, Change, Outcome
 from cases.language.text import sentence_case, shorten
@@ -35,7 +35,7 @@ def before_question(turn: Turn, consultation: Consultation, outcome: Outcome) ->
         what = _what(turn, outcome.changes)
         return turn.phrase("utter_reviews_wish_noted", what=what) if what else turn.phrase("utter_reviews_wish_kept_words")
     said = []
-    if outcome.kind == "topics" and not consultation_has_topics(turn, consultation):
+    if outcome.kind == "topics" and not consultation_has_topics(consultation):
         said.append(_phrase(turn, "topics"))
     if outcome.kind in _BEFORE and not outcome.disclosure:
         said.append(_phrase(turn, _BEFORE[outcome.kind]))
@@ -51,9 +51,8 @@ def before_question(turn: Turn, consultation: Consultation, outcome: Outcome) ->
     return " ".join(part for part in said if part)
 
 
-def consultation_has_topics(turn: Turn, consultation: Consultation) -> bool:
-    band = turn.band()
-    return any(band.question(key) for key in consultations.states(consultation))
+def consultation_has_topics(consultation: Consultation) -> bool:
+    return any("." in key for key in consultations.states(consultation))
 
 
 def _phrase(turn: Turn, name: str, **values: str) -> str:
@@ -158,7 +157,7 @@ def topic_question(turn: Turn, consultation: Consultation, said: str) -> None:
 def read_back(turn: Turn, consultation: Consultation, said: str) -> None:
     """All that will be sent, in the child's words, and 'shall I send it?'. Long answers are cut here, not in the store."""
     room = TWO_SEGMENTS - len(turn.phrase("utter_consultation_ask_send", said="", summary="")) - 60
-    for longest in (110,) if consultation_has_topics(turn, consultation) else (110, 36):
+    for longest in (110,) if consultation_has_topics(consultation) else (110, 36):
         summary = "\n".join(lines(turn, consultation, longest))
         if len(summary) + len(said) <= room:
             turn.say("utter_consultation_ask_send", said=said, summary=summary)
@@ -208,8 +207,8 @@ def lines(turn: Turn, consultation: Consultation, longest: int) -> list[str]:
     if not states:
         return []
     said = [line for field in FIELDS if (line := _line(turn, consultation, field, held.get(field), states.get(field), longest))]
-    for topic in turn.band().topics:
-        about = [str(held[one.key]) for one in topic.questions if held.get(one.key)]
+    for topic in questions.topics_of(turn.band(), held):
+        about = [str(value) for key, value in held.items() if key.partition(".")[0] == topic.name and value]
         if about:
             value = sentence_case(shorten("; ".join(dict.fromkeys(about)), longest))
             said.append(turn.phrase("utter_consultation_line_topic", title=turn.translated(topic.title), value=value))

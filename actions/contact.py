@@ -15,7 +15,7 @@ from cases.language.text import plain
 
 
 class ChangeLanguage(Topic):
-    """A language that Heard has not got is put down, and the IRO sees to an interpreter."""
+    """A language that Heard has not got: it is put down, the IRO is told, and the child hears that there is English only."""
 
     def name(self) -> str:
         return "action_change_language"
@@ -71,7 +71,7 @@ def share_phone(turn: Turn) -> list[dict]:
 
 @answers("quiet")
 def keep_quiet(turn: Turn) -> list[dict]:
-    """Answers still come at once; what people send waits until the quiet time is over."""
+    """What people send waits until the quiet time is over, and answers still come: see contact.holds_until."""
     times = asks.quiet(plain(turn.text))
     begins, ends = times or (None, None)
     contact.change(turn.session, turn.child, quiet_from=begins, quiet_until=ends)
@@ -95,7 +95,8 @@ def use_easy_words(turn: Turn) -> list[dict]:
     easy = asks.read(plain(turn.text)) == "easy_read"
     contact.change(turn.session, turn.child, easy_read=easy)
     talk.note(turn, "language", detail="easy read" if easy else "no easy read")
-    turn.say("utter_language_simpler" if easy else "utter_language_usual", name=turn.iro_name())
+    in_form = "said_" if (turn.tracker.active_loop or {}).get("name") else ""  # the form's question follows
+    turn.say(f"utter_language_{in_form}{'simpler' if easy else 'usual'}", name=turn.iro_name())
     return []
 
 

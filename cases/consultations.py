@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cases import advocacy, alerts, people, questions, reviews
+from cases import advocacy, alerts, contact, people, questions, reviews
 from cases.language.form import FIELDS, Change
 from cases.store.models import Answer, Consultation, Inbound, Person, new_id
 
@@ -148,9 +148,15 @@ def last_time(session: Session, consultation: Consultation) -> dict[str, Any]:
 def headings(session: Session, consultation: Consultation) -> dict[str, str]:
     """Every question in the order of asking, for staff: the meeting's fields, then "topic: question" as the child was asked."""
     child = session.get_one(Person, consultation.child_id)
-    band = questions.band_for(child, consultation.started_at.date())
-    asked = {one.key: f"{band.topic(one.topic).title}: {one.ask}" for one in band.all_questions()}
-    return dict.fromkeys(FIELDS, "") | asked
+    easy = contact.easy_read(session, child.id)
+    band = questions.band_for(child, consultation.started_at.date(), easy_read=easy)
+    bands = [band, *dict.fromkeys(questions.asked_in(band, key) for key in values(consultation) if "." in key)]
+    asked: dict[str, str] = {}
+    for held in bands:
+        for one in held.all_questions():
+            asked.setdefault(one.key, f"{held.topic(one.topic).title}: {one.ask}")
+    topics = list(dict.fromkeys(key.partition(".")[0] for key in asked))
+    return dict.fromkeys(FIELDS, "") | {key: asked[key] for key in sorted(asked, key=lambda key: topics.index(key.partition(".")[0]))}
 
 
 def export(consultation: Consultation) -> dict:

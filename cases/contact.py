@@ -15,12 +15,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases import audit, invites, people
-from cases.store.models import ChildSettings, Consultation, Inbound, Person, Phone
+from cases.store.models import Alert, ChildSettings, Consultation, Conversation, Inbound, Person, Phone
 
 LONDON = ZoneInfo("Europe/London")
 _CODE = re.compile(rf"(?:[a-z]+ ){{0,4}}([{invites.ALPHABET}]{{4}})[ -]?([{invites.ALPHABET}]{{4}})[.!]?", re.IGNORECASE)
 #: A child who wrote this lately is there, and reads what comes at once.
 THERE = timedelta(minutes=30)
+#: So long after somebody was alarmed about a child, what people write to them waits for no quiet time.
+ALARM = timedelta(hours=24)
 
 
 def settings_of(session: Session, child_id: str) -> ChildSettings | None:
@@ -44,8 +46,8 @@ def easy_read(session: Session, child_id: str) -> bool:
     return held is not None and held.easy_read
 
 
-def quiet_until(held: ChildSettings | None, now: datetime) -> datetime | None:
-    """When the child's quiet time ends, if it is quiet now. A time that runs over midnight is one."""
+def quiet_time(held: ChildSettings | None, now: datetime) -> tuple[datetime, datetime] | None:
+    """When the child's quiet time began and ends, if it is quiet now. A time that runs over midnight is one."""
     if held is None or not held.quiet_from or not held.quiet_until:
         return None
     here = now.astimezone(LONDON)
@@ -53,8 +55,27 @@ def quiet_until(held: ChildSettings | None, now: datetime) -> datetime | None:
     clock = here.time().replace(tzinfo=None)
     if begins < ends and not begins <= clock < ends or begins >= ends and ends <= clock < begins:
         return None
-    day = here.date() + timedelta(days=1) if begins >= ends and clock >= begins else here.date()
-    return datetime.combine(day, ends, LONDON).astimezone(now.tzinfo)
+    over_midnight = timedelta(days=begins >= ends)
+    last = here.date() + (over_midnight if clock >= begins else timedelta(0))
+    first = last - over_midnight
+    return tuple(datetime.combine(day, at, LONDON).astimezone(now.tzinfo) for day, at in ((first, begins), (last, ends)))
+
+
+def holds_until(session: Session, conversation: Conversation, now: datetime) -> datetime | None:
+    """Until when what a person writes waits, because the child wants no texts now; None where it goes out at once.
+
+    That is so out of the quiet time, and within it for a child who waits for an answer: who has written since it began (or just
+    before), or of whom somebody was alarmed within the last day.
+    """
+    quiet = quiet_time(settings_of(session, conversation.child_id), now) if conversation.child_id else None
+    if quiet is None:
+        return None
+    begins, ends = quiet
+    wrote = select(Inbound.id).where(Inbound.conversation_id == conversation.id, Inbound.received_at > min(begins, now - THERE))
+    alarmed = select(Alert.id).where(
+        Alert.child_id == conversation.child_id, Alert.level.in_(("concern", "immediate")), Alert.created_at > now - ALARM
+    )
+    return None if session.scalar(wrote.limit(1)) or session.scalar(alarmed.limit(1)) else ends
 
 
 # Who helps -------------------------------------------------------------------------------------------------------------

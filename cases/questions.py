@@ -7,7 +7,7 @@ child who has a birthday goes on with what was said.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -105,6 +105,16 @@ def waiting(band: Band, states: Mapping[str, str], values: Mapping[str, Any]) ->
     ]
 
 
+def after(band: Band, keys: Sequence[str], current: str) -> list[str]:
+    """Those of `keys` that come after `current`; where that is another band's question, those of its topic and later ones."""
+    order = [one.key for one in band.all_questions()]
+    if current in order:
+        return [key for key in keys if order.index(key) > order.index(current)]
+    names = [topic.name for topic in band.topics]
+    topic = current.partition(".")[0]
+    return [key for key in keys if names.index(key.partition(".")[0]) >= names.index(topic)] if topic in names else []
+
+
 def _may_apply_later(question: Question, states: Mapping[str, str]) -> bool:
     return any(f"{question.topic}.{name}" not in states for name in question.only_if)
 
@@ -124,15 +134,27 @@ def meant(value: Any) -> Any:
     return int(match[1]) if match else value
 
 
-def band_for(child: Person, today: date) -> Band:
-    """The child's band: easy read where their needs say so, else by age; 12 to 15 where the age is not known."""
+def band_for(child: Person, today: date, *, easy_read: bool = False) -> Band:
+    """The child's band: easy read where they asked for it or their needs say so, else by age; 12 to 15 where that is not known."""
     bands = load()
-    if re.search(r"easy[ -]?read", child.needs or "", re.IGNORECASE):
+    if easy_read or re.search(r"easy[ -]?read", child.needs or "", re.IGNORECASE):
         return next(band for band in bands if band.easy_read)
     years = people.age(child, today)
     years = 13 if years is None else years
     by_age = sorted((band for band in bands if band.ages), key=lambda band: band.ages)
     return next((band for band in by_age if years <= band.ages[1]), by_age[-1])
+
+
+def asked_in(band: Band, key: str) -> Band:
+    """The band that a question came from: `band`, or another one where the child has changed over since (easy words, a birthday)."""
+    return next((one for one in (band, *load()) if one.question(key)), band)
+
+
+def topics_of(band: Band, keys: Iterable[str]) -> list[Topic]:
+    """The band's topics, and those of other bands that something was said about before the child changed over."""
+    told = {key.partition(".")[0]: key for key in keys if "." in key}
+    others = [(name, asked_in(band, key).topic(name)) for name, key in told.items() if band.topic(name) is None]
+    return [*band.topics, *(topic for _, topic in others if topic)]
 
 
 @cache

@@ -164,7 +164,7 @@ def people_changes(who: people.People, name: str, said: str, state: State) -> li
 
 
 def united(old: list[str], new: list[str]) -> list[str]:
-    fuller = [next((n for n in new if names.same_person(o, n) and len(n) > len(o)), o) for o in old]
+    fuller = [next((n for n in new if names.same_person(o, n) and names.better(o, n)), o) for o in old]
     return fuller + [n for n in new if not any(names.same_person(n, o) for o in old)]
 
 

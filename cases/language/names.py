@@ -34,4 +34,9 @@ def _parts(name: str) -> list[str]:
     if not match:
         words = name.lower().split()
         return [name.lower(), words[-1]] if len(words) == 2 and HONORIFIC.match(words[0]) else [name.lower()]
-    return [match[1].strip(), *(part.strip() for part in match[2].split(","))]
+    return [match[1].strip(), *(part.strip() for part in re.split(r",|;| or ", match[2]))]
+
+
+def better(old: str, new: str) -> bool:
+    """Of two ways of naming the same person: does the new one say more, or settle one who was left open ('Sam (A or B)')?"""
+    return len(new) > len(old) or " or " in old and " or " not in new and _core(new) != _core(old)

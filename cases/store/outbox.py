@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from cases import contact, office, people, words
 from cases.store import bell, jobs
 from cases.store.inbound import lock
-from cases.store.models import Alert, ChildSettings, Conversation, Inbound, Outgoing, Person, Phone, new_id
+from cases.store.models import Alert, ChildSettings, Conversation, Inbound, Job, Outgoing, Person, Phone, new_id
 
 #: Twilio takes 1,600 characters a message; a longer answer of a person goes out in parts.
 LONGEST_SMS = 1500
@@ -38,7 +38,8 @@ def say(
 
     `choices` [{"title", "payload"}] become the conversation's menu. A child whose phone is stopped, or who has none, gets
     it in the web chat only; `error` then says why ("stopped", "no_number"). What is no direct answer of ours waits for the
-    end of the child's quiet time; on a phone that others read too it is "held" until the child writes (see `release`).
+    end of the child's quiet time, unless the child waits for it (see contact.holds_until); on a phone that others read too
+    it is "held" until the child writes (see `release`).
     """
     lock(session, conversation.id)
     wishes = contact.settings_of(session, conversation.child_id) if conversation.child_id else None
@@ -49,8 +50,12 @@ def say(
         if address is None:
             channel = "web"
     unasked = channel == "sms" and conversation.child_id is not None and (author != "bot" or answers is None)
-    due_at = not_quiet(session, conversation, now) if prompt else (contact.quiet_until(wishes, now) if unasked else None) or now
+    due_at = not_quiet(session, conversation, now) if prompt else now
+    if unasked and not prompt:
+        due_at = contact.holds_until(session, conversation, now) or now
     later = prompt or due_at > now
+    if unasked and author != "bot" and not later:
+        _bring_forward(session, conversation, now)
     held = unasked and _read_by_others(session, conversation, address, now)
     if choices:
         conversation.menu = choices
@@ -98,6 +103,19 @@ def release(session: Session, conversation: Conversation, now: datetime) -> None
     for row in session.scalars(held).all():
         row.state = "waiting"
         jobs.add(session, "deliver", row.id, lane=_lane(conversation, False), due_at=now)
+
+
+def _bring_forward(session: Session, conversation: Conversation, now: datetime) -> None:
+    """What people wrote earlier in the child's quiet time goes out before what goes out now."""
+    held = (
+        select(Job)
+        .join(Outgoing, Outgoing.id == Job.ref)
+        .where(Outgoing.conversation_id == conversation.id, Outgoing.author != "bot")
+        .where(Job.kind == HELD, Job.done_at.is_(None), Job.leased_until.is_(None))
+        .order_by(Job.id)
+    )
+    for job in session.scalars(held).all():
+        job.lane, job.due_at = _lane(conversation, False), now
 
 
 def _lane(conversation: Conversation, later: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -72,7 +72,29 @@ def test_what_people_write_waits_for_the_end_of_the_quiet_time_and_answers_do_no
 def test_quiet_time_over_midnight_is_one(store, world, now, hour, ends):
     with store.write() as session:
         held = contact.change(session, session.get_one(Person, world.child.id), quiet_from="21:00", quiet_until="08:00")
-        assert contact.quiet_until(held, now.replace(hour=hour)) == ends
+        quiet = contact.quiet_time(held, now.replace(hour=hour))
+        assert (quiet and quiet[1]) == ends
+        assert quiet is None or quiet[1] - quiet[0] == timedelta(hours=11)
+
+
+def test_an_answer_to_a_child_who_writes_in_their_quiet_time_does_not_wait(talk, world):
+    with talk.store.write() as session:
+        contact.change(session, session.get_one(Person, world.child.id), quiet_from="11:00", quiet_until="15:30")
+    write(talk, "I spoke to your school.", author=world.iro.id)
+    assert talk.phone() == []
+    talk.says("did she read it")
+    write(talk, "Yes, I have read it.", author=world.iro.id)
+    assert talk.phone() == ["Got: did she read it", "Denise: I spoke to your school.", "Denise: Yes, I have read it."]
+
+
+def test_what_people_write_after_an_alarm_does_not_wait_for_the_end_of_the_quiet_time(talk, world):
+    with talk.store.write() as session:
+        contact.change(session, session.get_one(Person, world.child.id), quiet_from="15:30", quiet_until="08:00")
+    talk.says("my carer hits me and i am scared")
+    talk.clock.advance(hours=6)
+    before = len(talk.phone())
+    write(talk, "Can you talk? I will ring.", author=world.iro.id)
+    assert talk.phone()[before:] == ["Denise: Can you talk? I will ring."]
 
 
 def test_on_a_shared_phone_only_a_knock_arrives_until_the_child_writes(talk, world):

@@ -2,10 +2,12 @@
 
 import pytest
 
-from cases.known_people import Someone, settle
+from cases.known_people import Someone, chosen, may_be, settle
 
 AROUND = [
     Someone("Sarah Bright", "social worker"),
+    Someone("Sam Field", "sibling"),
+    Someone("Sam Okoro", "social worker"),
     Someone("Ms Anita Khan"),
     Someone("Tom Reed", "carer"),
     Someone("Ann Reed", "carer"),
@@ -17,18 +19,41 @@ AROUND = [
 @pytest.mark.parametrize(
     ("said", "meant"),
     [
-        ("social worker", "social worker (Sarah Bright)"),
+        ("social worker", "social worker (Sarah Bright or Sam Okoro)"),
         ("Miss K", "Miss K (Ms Anita Khan)"),
         ("Miss Khan", "Miss Khan (Ms Anita Khan)"),
         ("Bryn", "Bryn Marlow"),
         ("Bryn (brother)", "Bryn Marlow (brother)"),
         ("denise", "Denise Okoro"),
-        ("carer", "carer"),  # there are two
-        ("Mr Reed", "Mr Reed"),  # so are there of these
+        ("carer", "carer (Tom Reed or Ann Reed)"),
+        ("Mr Reed", "Mr Reed (Tom Reed or Ann Reed)"),
+        ("carer (Tom Reed or Ann Reed)", "carer (Tom Reed or Ann Reed)"),
+        ("Sam", "Sam (Sam Field or Sam Okoro)"),
+        ("Sam (social worker)", "Sam Okoro (social worker)"),
+        ("Sam (friend)", "Sam (friend)"),
         ("nan", "nan"),
         ("Rex (dog)", "Rex (dog)"),
         ("Sarah Bright", "Sarah Bright"),
     ],
 )
-def test_only_one_who_fits_is_meant(said, meant):
+def test_who_is_meant_or_may_be(said, meant):
     assert settle(said, AROUND) == meant
+
+
+@pytest.mark.parametrize(
+    ("answer", "becomes"),
+    [
+        ("okoro", ["Sam Okoro"]),
+        ("my brother", ["Sam Field"]),
+        ("the social worker one", ["Sam Okoro"]),
+        ("the first one", ["Sam Field"]),
+        ("2", ["Sam Okoro"]),
+        ("both pls", ["Sam Field", "Sam Okoro"]),
+        ("neither", ["Sam"]),
+        ("someone else", ["Sam"]),
+        ("the tall one", None),
+    ],
+)
+def test_child_says_which_one(answer, becomes):
+    entry = settle("Sam", AROUND)
+    assert chosen(answer, entry, may_be(entry, AROUND)) == becomes

@@ -48,6 +48,7 @@ FILLED = {
     "total": "9",
     "first": "home",
     "second": "school",
+    "last": "Martin Hale (your carer)",
     "third": "your plan",
     "dates": "Tuesday 1 December",
     "role": "the help team",

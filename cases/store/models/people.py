@@ -125,7 +125,7 @@ class Review(Base):
 class ChildSettings(Base):
     """How a child wants to be reached and spoken to. No row: nothing was ever asked for.
 
-    channel: sms, web. quiet_from, quiet_until: "21:00", in London; no text that is not an answer goes out in between.
+    channel: sms, web. quiet_from, quiet_until: "21:00", in London; no text that the child does not wait for goes out in between.
     easy_read: short words. language: what the child asked to be spoken to in. helped_by: who helps the child write now.
     """
 
