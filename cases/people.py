@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import phonenumbers
 from sqlalchemy import delete, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from cases.settings import STAFF_KINDS
 from cases.store.crypto import ring
@@ -101,8 +101,9 @@ def by_ref(session: Session, ref: str) -> Person | None:
 
 
 def phone_of(session: Session, number: str) -> Phone | None:
-    """The phone row of a number that still belongs to somebody, whatever its state."""
-    return session.scalar(select(Phone).where(Phone.number_hash == ring.lookup(number), Phone.status != "old"))
+    """The phone row of a number that still belongs to somebody, whatever its state, with that person."""
+    held = select(Phone).where(Phone.number_hash == ring.lookup(number), Phone.status != "old")
+    return session.scalar(held.options(joinedload(Phone.person)))
 
 
 def sms_phone(session: Session, person_id: str) -> Phone | None:

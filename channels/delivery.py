@@ -62,30 +62,33 @@ def deliver(tools: Tools, job: Claimed) -> Writes:
         return _sms(tools, job, row, text, language, known, how)
     except GiveUp as error:
         code = error.code
-        return lambda session: fail(session, row.id, code, tools.clock())
+        return lambda session: fail(session, locked(session, row.id), code, tools.clock())
 
 
 def set_aside(tools: Tools, session: Session, job: Claimed, now: datetime) -> None:
-    fail(session, job.ref, "tried too often", now)
+    fail(session, locked(session, job.ref), "tried too often", now)
 
 
-def take_receipt(session: Session, row_id: str, sid: str, state: str, code: str, now: datetime) -> None:
-    """What Twilio says became of a text. Of an earlier try at the same text, only that it arrived after all still counts."""
-    row = session.get_one(Outgoing, row_id, with_for_update=True)
+def locked(session: Session, row_id: str) -> Outgoing:
+    """The row as it is now, held until the transaction ends: receipts of one text come at the same moment."""
+    return session.get_one(Outgoing, row_id, with_for_update=True)
+
+
+def take_receipt(session: Session, row: Outgoing, sid: str, state: str, code: str, now: datetime) -> None:
+    """What Twilio says became of a text (a `locked` row). Of an earlier try at the same text, only that it arrived still counts."""
     earlier = row.provider_id == sid if row.state in _BEFORE_TWILIO else row.provider_id not in (None, sid)
     if earlier and state != "delivered":
         return
     if not earlier:
         row.provider_id = sid
     if state == "failed":
-        fail(session, row_id, code or "failed", now)
+        fail(session, row, code or "failed", now)
     else:
-        mark(session, row_id, state, now)
+        mark(session, row, state, now)
 
 
-def mark(session: Session, row_id: str, state: str, now: datetime, provider_id: str | None = None) -> None:
-    """Move a row on. Receipts come in any order, more than once or never: a row never moves back."""
-    row = session.get_one(Outgoing, row_id, with_for_update=True)
+def mark(session: Session, row: Outgoing, state: str, now: datetime, provider_id: str | None = None) -> None:
+    """Move a `locked` row on. Receipts come in any order, more than once or never: a row never moves back."""
     row.provider_id = provider_id or row.provider_id
     if _RANK[state] > _RANK[row.state]:
         row.state = state
@@ -98,9 +101,8 @@ def mark(session: Session, row_id: str, state: str, now: datetime, provider_id: 
             alert.sent_at = now
 
 
-def fail(session: Session, row_id: str, code: str, now: datetime) -> None:
-    """It cannot be delivered. When it was for a child, that child's people are told; when it was for staff, the next in line."""
-    row = session.get_one(Outgoing, row_id, with_for_update=True)
+def fail(session: Session, row: Outgoing, code: str, now: datetime) -> None:
+    """A `locked` row cannot be delivered. When for a child, their people are told; when it was for staff, the next in line."""
     if _RANK["failed"] <= _RANK[row.state]:
         return
     if code in PASSING and _goes_again(session, row, now):
@@ -204,7 +206,7 @@ def _signed(session: Session, row: Outgoing, language: str) -> str:
 
 def _email(tools: Tools, row: Outgoing) -> Writes:
     tools.mail.send(to=row.address, subject=row.subject or "Heard", text=row.text, link=_link(tools, row), message_id=row.id)
-    return lambda session: mark(session, row.id, "sent", tools.clock())
+    return lambda session: mark(session, locked(session, row.id), "sent", tools.clock())
 
 
 def _sms(tools: Tools, job: Claimed, row: Outgoing, text: str, language: str, known: set[str], how: str) -> Writes:
@@ -226,10 +228,10 @@ def _sms(tools: Tools, job: Claimed, row: Outgoing, text: str, language: str, kn
     except TryAgain as error:
         error.also = lambda session: _set(session, row.id, "waiting")
         raise
-    return lambda session: mark(session, row.id, "sent", tools.clock(), sid)
+    return lambda session: mark(session, locked(session, row.id), "sent", tools.clock(), sid)
 
 
 def _set(session: Session, row_id: str, state: str) -> None:
-    row = session.get_one(Outgoing, row_id, with_for_update=True)
+    row = locked(session, row_id)
     if row.state in _BEFORE_TWILIO:
         row.state = state

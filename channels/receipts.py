@@ -34,7 +34,7 @@ def look(tools: Tools, job: Claimed) -> Callable[[Session], None]:
             state, code = tools.sms.state_of(sid)
             if state is not None:
                 with tools.store.write() as session:
-                    delivery.take_receipt(session, row_id, sid, state, code, now)
+                    delivery.take_receipt(session, delivery.locked(session, row_id), sid, state, code, now)
     return lambda session: schedule.again(session, KIND, now + EVERY)
 
 

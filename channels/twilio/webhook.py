@@ -10,6 +10,7 @@ import re
 from urllib.parse import parse_qsl
 
 import anyio
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -176,8 +177,8 @@ def _receipt(store: Store, form: dict[str, str], ref: str) -> None:
     if state is None:
         return
     with store.write() as session:
-        row = session.get(Outgoing, ref) if SID.fullmatch(ref) else None
+        row = session.get(Outgoing, ref, with_for_update=True) if SID.fullmatch(ref) else None
         if row is None:
-            row = session.query(Outgoing).filter(Outgoing.provider_id == sid).first()
+            row = session.scalar(select(Outgoing).where(Outgoing.provider_id == sid).limit(1).with_for_update())
         if row is not None:
-            delivery.take_receipt(session, row.id, sid, state, form.get("ErrorCode", "").strip(), utcnow())
+            delivery.take_receipt(session, row, sid, state, form.get("ErrorCode", "").strip(), utcnow())

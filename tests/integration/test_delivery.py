@@ -155,7 +155,7 @@ def test_number_that_cannot_be_texted_is_given_up_and_a_person_is_told(talk, say
 def test_text_to_a_phone_that_is_off_goes_out_again_and_only_then_is_a_person_told(talk, say, twilio):
     id = say()
     for tries in (1, 2, 3):
-        talk.write(lambda session: delivery.fail(session, id, "30003", talk.clock()))
+        talk.write(lambda session: delivery.fail(session, delivery.locked(session, id), "30003", talk.clock()))
         assert len(twilio.to("+447700900001")) == tries
         if tries < 3:
             assert row(talk, id).state == "waiting" and talk.rows(Alert) == []
@@ -168,10 +168,10 @@ def test_text_to_a_phone_that_is_off_goes_out_again_and_only_then_is_a_person_to
 def test_phone_that_is_off_holds_up_no_later_text_and_a_late_receipt_still_counts(talk, say, twilio):
     first = say("one")
     sid = row(talk, first).provider_id
-    talk.write(lambda session: delivery.fail(session, first, "30003", talk.clock()))
+    talk.write(lambda session: delivery.fail(session, delivery.locked(session, first), "30003", talk.clock()))
     say("two")
     assert twilio.to("+447700900001") == ["one", "two"]
-    talk.write(lambda session: delivery.mark(session, first, "delivered", talk.clock(), sid))
+    talk.write(lambda session: delivery.mark(session, delivery.locked(session, first), "delivered", talk.clock(), sid))
     later(talk, 3700)
     assert twilio.to("+447700900001") == ["one", "two"] and row(talk, first).state == "delivered"
 
