@@ -47,6 +47,12 @@ def plain_date(on: date) -> str:
     return f"{on.day} {on:%B %Y}"
 
 
+def whole_day(at: datetime) -> str:
+    """ "Tuesday 3 November 2026": on paper no day is "today"."""
+    local = at.astimezone(LONDON)
+    return f"{local:%A} {plain_date(local)}"
+
+
 def sentence(text: str) -> str:
     """The text with its first letter as a capital, the others as they are."""
     return text[:1].upper() + text[1:]

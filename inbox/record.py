@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 
 from starlette.responses import Response
 
@@ -12,7 +12,7 @@ from cases.store.models import Person
 from inbox import consultations as consultation_pages
 from inbox import paper
 from inbox.children import child_of
-from inbox.dates import LONDON, clock
+from inbox.dates import LONDON, clock, plain_date
 from inbox.web import NotHere, Visit
 
 
@@ -56,13 +56,17 @@ def _page(visit: Visit, action: str) -> Response:
         held = case_record.read(session, visit.viewer, child, visit.now)
         headings = [consultations.headings(session, row) for row in case_record.consultations_of(session, child.id)]
         first = people.first_name(session.get(Person, child.id))
-    return visit.page("record.html", child=child, first=first, held=held, headings=headings, when=_when)
+    return visit.page("record.html", child=child, first=first, held=held, headings=headings, when=_when, date=_date)
 
 
 def _when(at: str) -> str:
     """ "24 November 2026, 3:40pm": on paper no day is "today"."""
     local = datetime.fromisoformat(at).astimezone(LONDON)
-    return f"{local.day} {local:%B} {local.year}, {clock(local)}"
+    return f"{plain_date(local)}, {clock(local)}"
+
+
+def _date(on: str) -> str:
+    return plain_date(date.fromisoformat(on))
 
 
 def _child(session, visit: Visit) -> Person:

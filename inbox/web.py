@@ -67,7 +67,7 @@ class Inbox:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        for read in (dates.day, dates.clock, dates.moment, dates.waited, dates.sentence, dates.plain_date):
+        for read in (dates.day, dates.clock, dates.moment, dates.waited, dates.sentence, dates.plain_date, dates.whole_day):
             self.templates.filters[read.__name__] = read
         self.templates.filters["language_name"] = languages.name
 

@@ -15,7 +15,8 @@ from playwright.sync_api import Page, sync_playwright
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from cases import logins
+from cases import casework, logins, people
+from cases.store import outbox
 from cases.store.models import Outgoing, Person
 from inbox.app import create_app
 from tests.caseload import make_case, say
@@ -99,6 +100,7 @@ def _pages(world, case) -> dict[str, tuple[Person | None, str]]:
         "child": (world.iro, child),
         "child-for-manager": (world.manager, child),
         "footprint": (world.iro, f"{child}/footprint"),
+        "record": (world.iro, f"{child}/record"),
         "flag": (world.iro, f"/messages/{case.message}/risk"),
         "reviews": (world.iro, f"{child}/reviews"),
         "review": (world.iro, f"/reviews/{world.review.id}"),
@@ -137,6 +139,30 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(visit, site, world, case, tmp
         with visit(person, width=WIDTHS[size]) as page:
             page.goto(site + path)
             _check(page, f"{size}-{name}", tmp_path)
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+def test_who_said_it_shows_before_it_is_read(visit, site, world, case, store, now, size):
+    """The child, Heard, a member of staff and a note each look like themselves: a note taken for a message, or a reply of
+    Heard's for a note, and somebody believes that the child was told."""
+    with store.write() as session:
+        talk = people.conversation_of(session, world.child.id)
+        outbox.say(session, talk, "Yes she can.", author=world.iro.id, now=now)
+        outbox.say(session, talk, "I have told your IRO.", now=now)
+        casework.note(session, session.get(Person, world.child.id), session.get(Person, world.iro.id), "Rang the school.", now)
+    with visit(world.iro, width=WIDTHS[size]) as page:
+        page.goto(f"{site}/children/{world.child.id}")
+        looks = {}
+        for kind in ("child", "heard", "staff", "note"):
+            looks[kind] = page.locator(f".bubble.{kind}").last.evaluate(
+                "one => { const is = getComputedStyle(one), box = one.getBoundingClientRect(); return {paper: is.backgroundColor,"
+                " line: is.borderTopStyle, left: is.borderLeftWidth, right: is.borderRightWidth, from: box.left, to: box.right}; }"
+            )
+        plain = [tuple(look[part] for part in ("paper", "line", "left", "right")) for look in looks.values()]
+        assert len(set(plain)) == 4, looks
+        assert [kind for kind, look in looks.items() if look["line"] == "dashed"] == ["note"]
+        assert looks["child"]["from"] < looks["heard"]["from"] == looks["staff"]["from"] == looks["note"]["from"]
+        assert looks["child"]["to"] < looks["heard"]["to"]
 
 
 def test_pages_hold_at_twice_the_text_size_and_in_forced_colours(visit, site, world, case, tmp_path):

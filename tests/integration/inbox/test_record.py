@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pypdf
 import pytest
@@ -19,12 +19,14 @@ from cases.store.models import (
     Complaint,
     ComplaintEvent,
     Consultation,
+    Decision,
     Inbound,
     Issue,
     Note,
     Outgoing,
     Review,
 )
+from tests import paper
 from tests.caseload import SECRETS
 
 GONE = "These words are in the case record. Heard no longer keeps them."
@@ -39,36 +41,36 @@ def _text(pdf: bytes) -> str:
     return " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
 
 
-def _tags(pdf: bytes) -> list[str]:
-    """The structure of the PDF as a screen reader goes through it."""
-    found = []
-
-    def walk(node):
-        node = node.get_object() if hasattr(node, "get_object") else node
-        if isinstance(node, list):
-            for one in node:
-                walk(one)
-        elif isinstance(node, dict):
-            if "/S" in node:
-                found.append(node["/S"])
-            if "/K" in node:
-                walk(node["/K"])
-
-    walk(pypdf.PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/StructTreeRoot"]["/K"])
-    return found
-
-
-@pytest.mark.parametrize("path", ["/children/{child}/record.pdf", "/consultations/{consultation}/paper.pdf"])
-def test_the_pdf_is_tagged_and_can_be_read_aloud(world, case, iro, path):
-    answer = iro.get("/inbox" + path.format(child=world.child.id, consultation=case.consultation))
+@pytest.mark.parametrize(
+    ("page", "as_file"),
+    [("/children/{child}/record", "/children/{child}/record.pdf"), ("/consultations/{views}", "/consultations/{views}/paper.pdf")],
+)
+def test_the_pdf_is_read_aloud_in_the_order_of_the_page_and_nothing_is_in_the_way(world, case, iro, page, as_file):
+    ids = {"child": world.child.id, "views": case.consultation}
+    iro.get(f"/inbox/children/{world.child.id}")
+    iro.submit(f"/inbox/children/{world.child.id}/note", note="Rang the school.")
+    shown = iro.get("/inbox" + page.format(**ids)).text
+    answer = iro.get("/inbox" + as_file.format(**ids))
     assert answer.headers["content-type"] == "application/pdf"
-    root = pypdf.PdfReader(io.BytesIO(answer.content)).trailer["/Root"]
-    assert root["/MarkInfo"]["/Marked"] and root["/Lang"] == "en-GB" and root["/ViewerPreferences"]["/DisplayDocTitle"]
-    assert b'pdfuaid:part="1"' in root["/Metadata"].get_data() or b"<pdfuaid:part>1" in root["/Metadata"].get_data()
-    tags = _tags(answer.content)
-    assert tags[0] == "/Document" and tags.count("/H1") == 1 and "/H2" in tags
-    if "record" in path:
-        assert {"/Table", "/TH", "/TR", "/TD"} <= set(tags)
+    assert paper.problems(answer.content) == []
+    assert "".join(paper.read_out(answer.content)) == "".join(paper.printed(shown))
+
+
+def test_a_long_talk_stays_tagged_over_many_pages(world, case, say, iro, now):
+    for number in range(90):
+        say(world.child, f"message {number} about the bus to my new school", at=now - timedelta(minutes=200 - number), alert=False)
+    pdf = iro.get(f"/inbox/children/{world.child.id}/record.pdf").content
+    assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) > 3
+    assert paper.problems(pdf) == []
+
+
+def test_no_day_on_paper_is_today_and_dates_are_in_words(store, world, case, iro, now):
+    with store.write() as session:
+        session.get(Decision, case.decision).due = date(2026, 12, 4)
+    views = iro.get(f"/inbox/consultations/{case.consultation}").text
+    assert "Tuesday 24 November 2026, midday" in views and "oday" not in views.split("<main")[1]
+    record = iro.get(f"/inbox/children/{world.child.id}/record").text
+    assert "1 May 2012" in record and "4 December 2026" in record and "2012-05-01" not in record
 
 
 def test_the_paper_has_the_childs_words_and_nothing_to_press(world, case, iro):
@@ -89,7 +91,7 @@ def test_the_paper_has_the_childs_words_and_nothing_to_press(world, case, iro):
 def test_what_a_child_wrote_is_text_on_paper_and_fetches_nothing(world, say, iro):
     say(world.child, '<img src="http://127.0.0.1:9/x"><h1>fake</h1> @import url(file:///etc/passwd)')
     pdf = iro.get(f"/inbox/children/{world.child.id}/record.pdf").content
-    assert "<h1>fake</h1>" in _text(pdf) and _tags(pdf).count("/H1") == 1
+    assert "<h1>fake</h1>" in _text(pdf) and [one.role for one in paper.tree(pdf).walk()].count("H1") == 1
 
 
 def test_the_json_holds_what_the_viewer_may_see_and_no_more(world, case, iro, as_):
