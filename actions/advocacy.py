@@ -57,6 +57,8 @@ class ValidateAdvocateForm(HeardAction):
             talk.answer_side(turn, steer.side)
             return [SlotSet("advocate_share", None), turn.before_question("")]
         if steer is not None and steer.kind in ("stop", "skip", "refuse", "no_preference"):
+            if asked == "advocate_share" and steer.kind != "stop" and "not now" not in said:
+                return _closed(turn, "utter_advocacy_asked_not_shared")  # it was asked for; only what to pass on stays open
             if asked == "advocate_wanted" or "not now" in said:
                 advocacy.withdraw(turn.session, turn.child)
             return _closed(turn, "utter_advocacy_not_now")

@@ -31,11 +31,16 @@ class StartComplaint(Topic):
 
 
 class StartComplaintAboutIro(Topic):
+    """A classifier takes it to be about the IRO. Where the words do not say so, the child is asked whom it is about: until that is
+    known it is kept from the IRO in any case.
+    """
+
     def name(self) -> str:
         return "action_start_complaint_about_iro"
 
     def respond(self, turn: Turn) -> list[dict]:
-        return [*start(turn, about_iro=True), FollowupAction("complaint_form")]
+        about_iro = turn.chosen or complaints.may_be_about_iro(turn.session, turn.child, turn.text)
+        return [*start(turn, about_iro=about_iro), FollowupAction("complaint_form")]
 
 
 def start(turn: Turn, *, about_iro: bool) -> list[dict]:
@@ -43,6 +48,8 @@ def start(turn: Turn, *, about_iro: bool) -> list[dict]:
     complaint = complaints.begin(turn.session, turn.conversation, turn.child, turn.now, inbound_id=turn.message_id, about_iro=about_iro)
     if complaint.text is None and not turn.chosen and says_what_happened(turn.text):
         complaints.describe(turn.session, complaint, turn.child, text=turn.text)
+    if complaint.about is None and not turn.chosen and (about := complaints.about_whom(turn.text)):
+        complaints.describe(turn.session, complaint, turn.child, about=about)
     iro = turn.iro()
     if held is not None and held.text:
         said = turn.phrase("utter_complaints_said_resumed")

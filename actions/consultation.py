@@ -15,8 +15,9 @@ from rasa_sdk.events import SlotSet
 from actions import talk, which_one
 from actions.base import HeardAction, Turn, end_form
 from actions.consultation_words import before_question, copy, question, read_back, topic_question
+from actions.topics import Topic
 from cases import complaints, consultations, pass_on, questions
-from cases.language import answers, evidence, openings, several, steering, topic_answers, yesno
+from cases.language import answers, evidence, openings, own_words, several, steering, topic_answers, yesno
 from cases.language.fields import united
 from cases.language.form import FIELDS, Change, Outcome, State
 from cases.language.people import Known
@@ -44,13 +45,15 @@ class OpenConsultation(HeardAction):
         return open_form(turn)
 
 
-class Wish(HeardAction):
+class Wish(Topic):
     """A wish about the review, said without the form: kept, echoed, and the rest of the form offered."""
 
     def name(self) -> str:
         return "action_wish"
 
-    def act(self, turn: Turn) -> list[dict]:
+    def respond(self, turn: Turn) -> list[dict]:
+        if turn.slot("offer") == talk.CALL and (said := talk.keep_call_time(turn)):
+            return said
         opens = any(steering.is_start(clause) for clause in evidence.clauses(plain(turn.text)))
         talk.answer_questions(turn)
         return open_form(turn) if opens else take_wish(turn)
@@ -150,7 +153,8 @@ def second_part(turn: Turn, consultation: Consultation, outcome: Outcome | None 
     current, more = turn.slot("consultation_topic"), turn.slot("consultation_more")
     reopened = ""
     if outcome is None:  # the form is opened: go on where it was left
-        current, more = "", "true" if consultation.status == "open" and any("." in key for key in states) else ""
+        begun = any("." in key and state != "told" for key, state in states.items())
+        current, more = "", "true" if consultation.status == "open" and begun else ""
     else:
         more = {"enough": "ended", "topics": "true"}.get(outcome.kind, more)
         reopened = next((key for key in outcome.reopen if band.question(key)), "")
@@ -255,6 +259,8 @@ def _understood(turn: Turn, state: State, asked: str, brought: bool = False) -> 
         return Outcome("topics" if any(change.field not in FIELDS for change in again) else "back", again)
     how = {"intent": turn.intent, "confidence": turn.confidence}
     band = turn.band()
+    if asked in ("begin", "when", "where", "attend", "exclude") and (change := not_coming(turn)):
+        return Outcome("again", (change,))
     if asked == "more":
         return topic_answers.interpret_more(turn.text, state, band, **how)
     if asked == "topics":
@@ -264,6 +270,15 @@ def _understood(turn: Turn, state: State, asked: str, brought: bool = False) -> 
     if asked in ("send", "topics") and (again := topic_answers.named(turn.text, band)):
         return Outcome("back", reopen=(again.key,))
     return answers.interpret(turn.text, replace(state, asked="send") if asked == "topics" else state, **how)
+
+
+def not_coming(turn: Turn) -> Change | None:
+    """'i dont want to go': what it answers in the part about the meeting, where a council asks that. It is asked about there."""
+    question = turn.band().question("my_meeting.come")
+    if question is None or turn.risk != "none" or not own_words.wont_come(turn.text):
+        return None
+    value = topic_answers.read(turn.text, question, turn.band())
+    return Change(question.key, value or turn.text, told=True)
 
 
 def _brought(consultation: Consultation, asked: str) -> bool:

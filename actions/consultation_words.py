@@ -21,12 +21,13 @@ _BEFORE = {
     consultations.SENT_BEFORE: "already_sent",
     "back": "back",
     "filler": "filler",
+    "hint": "hint",
     "unclear": "unclear",
     "language": "english_only",
 }
 _SHARES = {"maybe (part)": "part", "start only": "start", "end only": "end"}
 #: Side questions that the form answers itself, in front of its own question.
-_EXPLAINED = {"explain_advocate": "advocate", "explain_chair": "chair", "why": "explained", "help": "help"}
+_EXPLAINED = {"explain_advocate": "advocate", "explain_chair": "chair", "why": "explained", "about_form": "about_form", "help": "help"}
 
 
 def before_question(turn: Turn, consultation: Consultation, outcome: Outcome) -> str:

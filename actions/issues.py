@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions import consultation, talk
 from actions.base import HeardAction, Turn, end_form
 from actions.my_iro import asked_beside, asks_us, nothing_more, starts_another
-from actions.topics import Topic
+from actions.topics import Topic, answers
 from cases import advocacy, complaints, issues
 from cases.language import asks, steering, yesno
 from cases.language.text import plain
@@ -37,6 +39,14 @@ class RaiseIssue(Topic):
         ]
 
 
+@answers("misses_somebody")
+def miss_somebody(turn: Turn) -> list[dict]:
+    """'i want my mum', with no form open: for a person to read, and no name on a list of guests."""
+    issues.record(turn.session, turn.child, kind="issue", text=turn.text, inbound_id=turn.message_id, now=turn.now)
+    said = turn.before_question(turn.phrase("utter_issues_misses", name=turn.iro_name()))
+    return [SlotSet("issue_more", None), SlotSet("offer", None), said, FollowupAction("issue_form")]
+
+
 class AskMore(HeardAction):
     reads_only = True
 
@@ -61,7 +71,7 @@ class ValidateIssueForm(HeardAction):
         if nothing_more(said, steer):
             turn.say("utter_issues_done", name=turn.iro_name())
             return [*end_form(), SlotSet("issue_more", None), SlotSet("offer", "advocate")]
-        if asks_us(turn, steer) or starts_another(turn):
+        if asks_us(turn, steer) or starts_another(turn) and not _goes_on(turn):
             return []
         if answer := asked_beside(turn, "issue_more"):
             return answer
@@ -70,6 +80,15 @@ class ValidateIssueForm(HeardAction):
         talk.notice_harm(turn)
         issues.record(turn.session, turn.child, kind="issue", text=turn.text, inbound_id=turn.message_id, now=turn.now)
         return [SlotSet("issue_more", None), turn.before_question(turn.phrase("utter_issues_more_passed_on"))]
+
+
+_COMPLAINS = re.compile(r"\bcompl[ai]+n\w*|\breport (?:him|her|them|it|this|my)\b", re.IGNORECASE)
+
+
+def _goes_on(turn: Turn) -> bool:
+    """More of what was being told ('shes cancelled 3 times'), which a classifier takes for a complaint; nothing about the IRO."""
+    complaint = turn.intent in ("make_complaint", "complain_about_iro")
+    return complaint and not _COMPLAINS.search(turn.text) and not complaints.may_be_about_iro(turn.session, turn.child, turn.text)
 
 
 class DiscloseHarm(HeardAction):

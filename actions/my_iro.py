@@ -143,7 +143,7 @@ def asked_beside(turn: Turn, slot: str) -> list[dict] | None:
     None where there is none, and for what would begin another talk.
     """
     name = topics.asked(turn)
-    if name is None or name.startswith(("complaint_", "decision")):
+    if name is None or name.startswith(("complaint_", "decision", "not_coming", "misses_")):
         return None
     topics.ANSWERS[name](turn)
     return [SlotSet(slot, None), turn.before_question("")]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 
-from actions import beside, talk
+from actions import beside, consultation, my_iro, talk
 from actions.base import Turn
-from actions.topics import Topic
+from actions.topics import Topic, answers
 
 
 class NextReview(Topic):
@@ -17,3 +17,24 @@ class NextReview(Topic):
         talk.tell_review(turn)
         talk.answer_questions(turn)
         return [SlotSet("offer", "consultation"), *beside.keep_wishes(turn)]
+
+
+@answers("not_coming")
+def keep_not_coming(turn: Turn) -> list[dict]:
+    """'i dont want to go to my review' is a wish for it, and no complaint: what they want said there is asked for."""
+    change = consultation.not_coming(turn)
+    if change is None:
+        talk.note(turn, "issue")
+        turn.say("utter_issues_passed_on", name=turn.iro_name())
+        return [SlotSet("offer", "consultation")]
+    turn.say("utter_reviews_not_coming", name=turn.iro_name())
+    return [*consultation.keep_wish(turn, [change]), turn.before_question(""), FollowupAction("consultation_form")]
+
+
+@answers("form_about")
+def tell_about_form(turn: Turn) -> list[dict]:
+    """How long the form is, and that nobody has to. 'How long does it take', after a word to the IRO, is about their answer."""
+    if turn.slot("offer") == "message" and "long" in turn.text.lower():
+        return my_iro.tell_when(turn)
+    turn.say("utter_consultation_about_form")
+    return [SlotSet("offer", "consultation")]

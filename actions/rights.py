@@ -19,7 +19,7 @@ class AskHuman(Topic):
     def respond(self, turn: Turn) -> list[dict]:
         talk.ask_for_a_person(turn)
         talk.answer_questions(turn)
-        return beside.keep_wishes(turn)
+        return [SlotSet("offer", talk.CALL), *beside.keep_wishes(turn)]
 
 
 class AskRights(Topic):

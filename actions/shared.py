@@ -73,9 +73,9 @@ class WhatIs(Topic):
         return "action_what_is"
 
     def respond(self, turn: Turn) -> list[dict]:
-        talk.tell_what(turn)
+        offered = talk.tell_what(turn)
         talk.answer_questions(turn)
-        return beside.keep_wishes(turn)
+        return [*([SlotSet("offer", offered)] if offered else []), *beside.keep_wishes(turn)]
 
 
 class Affirm(HeardAction):
@@ -96,6 +96,8 @@ class Affirm(HeardAction):
             return decisions.tell_next(turn)
         if turn.asks_to_begin:
             return start(turn, "consultation")
+        if not turn.chosen and yesno.advocacy(plain(turn.text))[0] and "advocate" in turn.text.lower():
+            return start(turn, "advocate")
         turn.say("utter_shared_yes_to_what")
         return []
 

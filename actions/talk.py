@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 
+from rasa_sdk.events import SlotSet
+
 from actions import consultation_words, who_read
 from actions.base import Turn
 from cases import alerts, consultations, issues, people, reviews
-from cases.language import several
+from cases.language import several, times
 from cases.language.answers import VERY_SURE
+from cases.language.text import plain
 from cases.store.models import Inbound
 
+#: Offered last: that a person gets in touch. A time that is said next is when.
+CALL = "call"
 #: More answers than this beside the thing itself would be a wall of text.
 MOST_BESIDE = 2
 
@@ -20,6 +25,13 @@ _WHAT = (
     ("utter_shared_what_plan", r"\bplan"),
     ("utter_shared_what_review", r"review|\blac\b|\bcla\b|meeting"),
 )
+
+#: What the answer offers, so that "yes i want one" starts it.
+_OFFERED = {
+    "utter_shared_what_advocate": "advocate",
+    "utter_shared_what_consultation": "consultation",
+    "utter_shared_what_review": "consultation",
+}
 
 
 def tell_iro(turn: Turn) -> None:
@@ -55,11 +67,12 @@ def tell_review(turn: Turn) -> None:
     turn.say("utter_reviews_next" if "time" in said else "utter_reviews_next_day", **said)
 
 
-def tell_what(turn: Turn) -> None:
-    """What an advocate, the form, a plan, a review or an IRO is: whichever was asked about."""
+def tell_what(turn: Turn) -> str:
+    """What an advocate, the form, a plan, a review or an IRO is: whichever was asked about. Returns what is offered with it, or ''."""
     said = turn.text.lower()
     asked = [] if re.search(r"\biro\b", said) else [response for response, words in _WHAT if re.search(words, said)]
     turn.say(asked[0] if asked else "utter_shared_what_iro")
+    return _OFFERED.get(asked[0], "") if asked else ""
 
 
 def note(turn: Turn, kind: str, *, detail: str | None = None) -> None:
@@ -70,6 +83,19 @@ def note(turn: Turn, kind: str, *, detail: str | None = None) -> None:
 def ask_for_a_person(turn: Turn) -> None:
     issues.record(turn.session, turn.child, kind="call_back", text=turn.words, inbound_id=turn.message_id, now=turn.now)
     turn.say("utter_shared_human", who=turn.iro_name())
+
+
+def keep_call_time(turn: Turn) -> list[dict]:
+    """'after 4', said to "I've asked them to get back to you": when that suits, and no wish for the review. [] for any other message."""
+    when = times.read(plain(turn.text), turn.now, asked=True)
+    if not when.strong or when.left_over or re.search(r"\b(?:review|meeting|form)\b", turn.text.lower()):
+        return []
+    said = when.gist()
+    issues.record(
+        turn.session, turn.child, kind="call_back", text=turn.words, inbound_id=turn.message_id, now=turn.now, detail=said, alert=True
+    )
+    turn.say("utter_my_iro_call_time_kept", name=turn.iro_name(), when=said)
+    return [SlotSet("offer", None)]
 
 
 def notice_harm(turn: Turn, *, enough: float = VERY_SURE) -> None:
@@ -118,7 +144,10 @@ def answer_side(turn: Turn, side: str) -> None:
         "make_complaint": "utter_complaints_how",
         "ask_rights": "utter_rights_rights",
         "ask_legal": "utter_rights_legal",
+        "about_form": "utter_consultation_about_form",
     }
+    if side == "about_form" and (turn.tracker.active_loop or {}).get("name") == "consultation_form":
+        return  # said in front of the form's next question
     if side == "ask_confidentiality" and who_read.answer(turn):
         return
     if side in tellers:

@@ -95,6 +95,20 @@ def _iro_named(session: Session, child: Person, words: str) -> str | None:
     return present.id if present is not None and _IRO.search(words) else None
 
 
+def may_be_about_iro(session: Session, child: Person, text: str) -> bool:
+    """Do the words name the IRO, or somebody who may be?"""
+    return bool(_MAYBE_IRO.search(text)) or _iro_named(session, child, text) is not None
+
+
+_ABOUT = re.compile(r"\bcomplain(?:t|ts|ing)?,? (?:about|against|on) (?P<who>(?:my |the |a |our )?(?:[\w'-]+ ?){1,4})[ .!]*$", re.I)
+
+
+def about_whom(text: str) -> str | None:
+    """'my social worker', of 'i want to complain about my social worker': so that it is not asked for again."""
+    found = _ABOUT.search(text.strip())
+    return found["who"].strip() if found and _SOMEBODY_ELSE.search(found["who"]) and not _MAYBE_IRO.search(found["who"]) else None
+
+
 def lodge(session: Session, conversation: Conversation, complaint: Complaint, child: Person, now: datetime) -> Receipt:
     """The child said send. It goes to the complaints manager; about an IRO, to the manager too, and never to that IRO."""
     if complaint.stage == "draft":

@@ -27,6 +27,7 @@ _CALL = re.compile(
     r"\b(?:call|ring|phone|facetime|call ?back|meet|visit|see|catch up with)\b|\b(?:speak|talk|chat)\s+(?:to|with)\b", re.IGNORECASE
 )
 _CALL_ME = re.compile(r"\b(?:call|ring|phone|facetime)\s+(?:me|us|back)\b|\bcall ?back\b|\ba call\b", re.IGNORECASE)
+_TELL = re.compile(r"\b(?:tell|let) (?:my |the )?[\w'-]+(?: know)?(?: that)? (?:i|i'm|im|my|we|me)\b", re.IGNORECASE)
 _OPENING_WORDS = frozenset(
     """
     hi hey hello please pls plz can could may i we u you want wanna need would like id i'd got have to a an my the some with for about just quick
@@ -45,8 +46,8 @@ def says_nothing_yet(text: str, *names: str) -> bool:
 
 
 def wants_a_call(text: str) -> bool:
-    """Said to begin with: 'can i talk to her', 'ring me', 'when can we meet'."""
-    return bool(_CALL.search(text))
+    """Said to begin with: 'can i talk to her', 'ring me', 'when can we meet'. 'tell her i want to see my sister' is a message."""
+    return bool((_CALL_ME if _TELL.search(text) else _CALL).search(text))
 
 
 def asks_for_a_call(text: str) -> bool:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from cases.language import evidence, people, places, steering, times, topics, yesno
+from cases.language import evidence, own_words, people, places, steering, times, topics, yesno
 from cases.language.disclosure import plain_answer, to_the_point
 from cases.language.fields import known_of, more_topics, read_field, rename, united
 from cases.language.form import FIELDS, LISTS, NO_PREFERENCE, Change, Outcome, State
 from cases.language.people import Known
-from cases.language.text import clean, mostly_latin, plain, shorten, word_set
+from cases.language.text import clean, mostly_latin, plain, word_set
 
 #: Intents whose rule answers a question put to us; the form then asks its own again.
 SIDE_INTENTS = word_set(
@@ -32,10 +32,12 @@ LIKE_AN_ISSUE = word_set(
     """
 )
 SURE, VERY_SURE = 0.6, 0.8
+_SMALL_TALK = ("greet", "thanks", "goodbye")
 
 
 def interpret(text: str, state: State, *, intent: str = "", confidence: float = 0.0) -> Outcome:
     """What the message means, given the question that was asked."""
+    text = own_words.of_emoji(text)
     if not mostly_latin(clean(text)):
         return Outcome("language")
     said, took_back = steering.without_jokes(plain(text))
@@ -141,7 +143,7 @@ def _steer(steer: steering.Steer, said: str, original: str, state: State) -> Out
     if steer.kind == "filler":
         if asked in state.told and yesno.polarity(said) == "yes":
             return Outcome("answers", (Change(asked, state.values.get(asked)),))
-        return Outcome("filler")
+        return own_words.filler(said, state)
     return None
 
 
@@ -197,6 +199,8 @@ def at_question(said: str, original: str, state: State, known: Known) -> list[Ch
     asked = state.asked
     if (confirmed := _confirms(said, state)) is not None:
         return confirmed
+    if asked == "where" and re.fullmatch(r"\d{1,2}", said.strip(" .!?")) and re.search(r"\d(?::\d\d)?[ap]m", state.values.get("when") or ""):
+        return []  # a bare number is no place, and a time is there already
     if (
         asked == "chair"
         and state.last in ("attend", "exclude")
@@ -366,34 +370,6 @@ def _nothing_read(said: str, original: str, state: State, intent: str, confidenc
     if asked == "send" and len(said.split()) > 1 and (more := more_topics(original, state, more=True)):
         return Outcome("answers", tuple(more))
     if steering.read(said) is not None or not re.search(r"[a-z]{2}", said):
-        return Outcome("filler")
-    return _in_their_words(said, original, state, intent, confidence)
-
-
-_NOT_AN_ANSWER = re.compile(r"\b(?:hi|hello|hey|bye|thanks|thank you|sorry|shut up|hate you|stupid bot|who are you)\b")
-_SENTENCE = re.compile(
-    r"\b(?:i|i'm|it|it's|can|is|are|was|were|has|have|had|will|would|mean|means|does|do|did|get|gets|want|need|like|said|says|my)\b"
-)
-
-
-def _in_their_words(said: str, original: str, state: State, intent: str, confidence: float) -> Outcome:
-    """No rule reads it, but it answers in its own way: 'the last one before we break up'. The IRO will know what is meant."""
-    asked = state.asked
-    words = shorten(clean(original).strip(" .!").replace("\n", " "), 100)
-    unlikely = (
-        steering.is_question(said)
-        or steering.is_start(said)
-        or re.search(r"^\s*/|[{}]", original)  # a command, and not for us
-        or _NOT_AN_ANSWER.search(said)
-        or intent in ("greet", "thanks", "goodbye")
-        and confidence >= SURE
-    )
-    if yesno.polarity(said) is not None and len(said.split()) <= 3:
-        return Outcome("filler")
-    if unlikely or intent == "nlu_fallback" and len(said.split()) < 2:
-        return Outcome("unclear")
-    if asked in ("when", "where") and len(said.split()) <= 15:
-        return Outcome("answers", (Change(asked, words),))
-    if asked in ("attend", "exclude") and len(said.split()) <= 5 and not _SENTENCE.search(said):
-        return Outcome("answers", (Change(asked, [words]),))
-    return Outcome("unclear")
+        return own_words.filler(said, state)
+    small_talk = intent in _SMALL_TALK and confidence >= SURE
+    return own_words.read(said, original, state, small_talk=small_talk, understood=intent != "nlu_fallback")

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import re
 
+from cases.language import own_words
+from cases.language.people_words import FAMILY
+from cases.language.text import any_of
+
 #: A longer message tells something; it is not one of these questions.
 LONGEST = 30
 
@@ -41,6 +45,12 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
      rf"\b(?:look(?:ed)? at|go over) {_COMPLAINT} again\b|\bask for stage (?:2|3|two|three)\b"),
     ("complaint_status", rf"(?<!this )(?<!that )\b(?:what(?:'s| is| has| did)?|any|where(?:'s| is)?|how(?:'s| is)?|when|who(?:'s| is| has)?|did|"
      rf"has|is|have|how long|still)\b(?![\w' ]*\b(?:make|send|file|start|log|put in|want|need) (?:\w+ )?{_COMPLAINT})[\w' ]*\b{_COMPLAINT}\b|\bnews (?:about|on|of) {_COMPLAINT}\b"),
+    # what a child says of home, and no guest list for a meeting
+    ("misses_somebody", rf"^(?:i |i'm |just |really |please |so |but )*(?:want|miss|missing|need|want to (?:see|be with|go to|go home to|live with|go back to))"
+     rf" (?:my |me )(?:real |own |birth |little |big |baby )*{any_of(FAMILY)}(?: (?:and|n) (?:my )?{any_of(FAMILY)})*(?: back| so much| so bad| now| a lot| please)*[ .!]*$"),
+    # the form
+    ("form_about", r"^(?:so |but |ok )*(?:how many questions(?: (?:are there|is it))?|how long (?:does|will|is) (?:it|this|the form|my form)(?: take)?|"
+     r"do i (?:have|need) to (?:do|answer|fill in|finish) (?:it|this|that|the form|my form|them|the questions|all of (?:it|them)))[ ?.!]*$"),
     # advocacy
     ("no_advocate", r"\b(?:don't|do not|no longer) (?:want|need)(?: an?| the| my)? advocate\b|^no advocate\b|"
      r"\b(?:cancel|stop|take back) (?:the|my) advocate\b"),
@@ -48,7 +58,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
      r"\b(?:heard|hear) (?:nothing |anything |back )*(?:from|about) (?:an|my|the) advocate\b|"
      r"\bnews (?:about|on|of) (?:an|my|the) advocate\b"),
     # my IRO
-    ("iro_photo", rf"\b(?:photo|picture|pic) of (?:{_MY_IRO}|her|him|them)\b|\bwhat (?:does|do) {_THEM} look like\b"),
+    ("iro_photo", rf"\b(?:photo|picture|pic) of (?:{_MY_IRO}|her|him|them)\b|\bwhat(?:'s| does| do| is)? {_THEM} looks? like\b"),
     ("iro_change", rf"\b(?:different|another|new|change|swap|switch|other)(?: my| the| a)? (?:iro|reviewing officer)s?\b|"
      rf"\b(?:don't|do not) want {_THEM} (?:as|to be) my iro\b|\bdon't want {_MY_IRO} any ?more\b"),
     ("iro_away", rf"^(?:{_HELLO} )*(?:is|are|when(?:'s| is| are| will)?) {_NAMED}(?: (?!the\b|a\b)\w+)? (?:away|off|on holiday|on leave|back|"
@@ -125,6 +135,8 @@ def read(said: str) -> str | None:
     """The name of what `said` (in plain spelling) asks for, or None."""
     if len(said.split()) > LONGEST:
         return None
+    if own_words.wont_come(said):
+        return "not_coming"
     return next((name for name, pattern in _READ if pattern.search(said)), None)
 
 

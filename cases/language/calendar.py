@@ -57,6 +57,7 @@ def dates(gist: str, said_at: datetime, terms: Terms | None = None) -> str:
     """What the wish comes to in dates, said on that day: 'Tuesday 1 December', or '' where it names none."""
     terms = terms or load()
     today = said_at.astimezone(LONDON).date()
+    gist = re.split(r"(?:^|, )not ", gist)[0]  # what does not suit has a date too, which is not what is asked for
     found: list[tuple[int, str]] = []
     for match in _NAMED.finditer(gist):
         found.append((match.start(), _say(_weekday(today, match[1], match[2]))))

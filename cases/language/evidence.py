@@ -32,8 +32,18 @@ _JOINS = re.compile(
 )
 
 
+#: What comes after this belongs to it: 'not | at school', 'i don't want it | at the office'.
+_REFUSES = re.compile(r"\b(?:not|never|(?:don't|do not|didn't) (?:\w+ )?(?:want|like|do|have)(?: it| to be| to (?:do|have) it)?)$")
+
+
 def clauses(text: str) -> list[str]:
-    return [part.strip(" ,-") for part in _JOINS.split(text) if part and part.strip(" ,-")]
+    parts: list[str] = []
+    for part in (part.strip(" ,-") for part in _JOINS.split(text) if part):
+        if part and parts and _REFUSES.search(parts[-1]) and part.startswith("at "):
+            parts[-1] = f"{parts[-1]} {part}"
+        elif part:
+            parts.append(part)
+    return parts
 
 
 def strong(clause: str, now: datetime, known: Known, asked: str) -> str:

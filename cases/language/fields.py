@@ -28,7 +28,7 @@ def _when(name: str, said: str, original: str, state: State, known: Known) -> li
     if steering.same_as_last_time(said):
         return [Change(name, "same as last time")]
     before = state.values.get(name)
-    said = _day_corrected(said, before or "")
+    said = _day_corrected(_instead(said, before or "", state), before or "")
     wish = times.read(said, state.now, asked=True)
     replaces = steering.takes_back(said) and not (wish.options and not wish.options[0]["days"])
     if not wish:
@@ -39,11 +39,31 @@ def _when(name: str, said: str, original: str, state: State, known: Known) -> li
     return [Change(name, shorten(when.join(old, wish, replaces=replaces).gist(), 160))]
 
 
+_NO_AND_A_DAY = re.compile(
+    r"^(?:(?:no|nah|wait|actually|oh|sorry|hang on|i mean)[ ,]+)+(?P<day>(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b(?!s| i'?ve?\b| is\b)"
+)
+_RATHER = re.compile(
+    r"\b(?:(?:can|could|should) (?:it|we|i) (?:please )?(?:be|do|have|make)(?: it)?|(?:make|change) it(?: to)?|how about|what about)"
+    r"(?: on| for)?\b"
+)
+
+
+def _instead(said: str, before: str, state: State) -> str:
+    """What a correction puts in the place of what was said: 'no wednesday', after Tuesday, is Wednesday; '… can it be the 13th'."""
+    day = _NO_AND_A_DAY.match(said)
+    if before and day and day["day"] not in before.lower():
+        return said[day.start("day") :]
+    rather = _RATHER.search(said)
+    if before and rather and times.read(said[rather.end() :], state.now, asked=True).strong:
+        return said[rather.end() :].strip()
+    return said
+
+
 def _day_corrected(said: str, before: str) -> str:
-    """'i meant 17', after '7 December': the 17th of that month."""
+    """'i meant 17', or 'the 17th', after '7 December': the 17th of that month."""
     number = re.match(
-        r"^(?:i mean(?:t)?|sorry|no|oops|actually|wait)[ ,]+(?:i mean(?:t)? )?(?:the )?(\d{1,2})(?:st|nd|rd|th)?$", said.strip(" .!")
-    )
+        r"^(?:i mean(?:t)?|sorry|no|oops|actually|wait)[ ,]+(?:i mean(?:t)? )?(?:the )?(\d{1,2})(?:st|nd|rd|th)?$", said.strip(" .!?")
+    ) or re.match(r"^(?:on )?(?:the )?(\d{1,2})(?:st|nd|rd|th)$", said.strip(" .!?"))
     month = re.search(r"\b\d{1,2} (January|February|March|April|May|June|July|August|September|October|November|December)\b", before)
     return f"{number[1]} {month[1].lower()}" if number and month else said
 
@@ -104,9 +124,28 @@ def _who(name: str, said: str, original: str, state: State, known: Known) -> lis
     if state.asked == "exclude" and state.last == "attend" and (meant := _MEANT.search(said)) and not _NOT.search(said):
         better = said[meant.end() :] if said[meant.end() :].strip() else said[: meant.start()]
         return _meant(people.read(better, known, asked="attend"), state)
+    if state.asked == "exclude" and (friend := _who_it_is(said, state, known)):
+        return friend
     if asked != state.asked and name == "exclude" and not _NOT.search(said):
         asked = "attend"
     return people_changes(people.read(said, known, asked=asked), name, said, state)
+
+
+_A_FRIEND = re.compile(r"(?:best |another |one |school )?(?:friend|mate|pal|bestie)", re.I)
+
+
+def _who_it_is(said: str, state: State, known: Known) -> list[Change]:
+    """'my mate jay', right after 'can i bring a friend': who that friend is, and nobody to leave out."""
+    come = list(state.values.get("attend") or [])
+    at = next((at for at, one in enumerate(come) if _A_FRIEND.fullmatch(one)), None)
+    who = people.read(said, known, asked="attend")
+    if at is None or state.last != "attend" or _NOT.search(said) or who.away or len(who.come) != 1:
+        return []
+    return (
+        [Change("attend", [*come[:at], *who.come, *come[at + 1 :]])]
+        if re.search(r"\((?:best )?(?:friend|mate|pal|bestie)\)", who.come[0])
+        else []
+    )
 
 
 def people_changes(who: people.People, name: str, said: str, state: State) -> list[Change]:
@@ -128,6 +167,8 @@ def people_changes(who: people.People, name: str, said: str, state: State) -> li
         if name != asked:
             return []
         return [Change(name, (come if name == "attend" else away) if name in state.told else [])]
+    if swapped := _swapped(who, said, state):
+        return swapped
     new_come = (["same as last time"] if who.same_as_last else []) + who.come
     new_away = [names.whose(name, come) for name in who.away]
     if asked == "exclude":  # 'gaz can come but not for the money bit'
@@ -143,7 +184,8 @@ def people_changes(who: people.People, name: str, said: str, state: State) -> li
         or "attend" in state.told
     )
     if new_come:
-        replaces = who.only or (name == "attend" == asked and not adds) or (steering.corrects(said) and not adds and asked != "exclude")
+        corrected = steering.corrects(said) and asked != "exclude" and not all(any(names.same_person(n, c) for c in come) for n in new_come)
+        replaces = who.only or not adds and (name == "attend" == asked or corrected)
         come = new_come if replaces or not come else united(come, new_come)
         away = [n for n in away if not any(names.same_person(n, c) for c in new_come)]
     if new_away:
@@ -161,6 +203,21 @@ def people_changes(who: people.People, name: str, said: str, state: State) -> li
     if asked == "exclude" and not any(c.field == "exclude" for c in changes) and new_come and not who.only and name == "exclude":
         changes.append(Change("exclude", away))
     return changes
+
+
+def _swapped(who: people.People, said: str, state: State) -> list[Change]:
+    """'no wait, dad not sarah', right after 'sarah' was left out: it is dad who should not come, and sarah who may."""
+    come, away = list(state.values.get("attend") or []), list(state.values.get("exclude") or [])
+    out = [c for c in come if any(names.same_person(n, c) for n in who.come)]
+    back = [a for a in away if any(names.same_person(n, a) for n in who.away)]
+    if state.last != "exclude" or state.asked in ("attend", "exclude") or who.only or not (out and back) or not steering.corrects(said):
+        return []
+    if len(out) != len(who.come) or len(back) != len(who.away) or _COMES.search(said):
+        return []
+    return [
+        Change("attend", [*(c for c in come if c not in out), *back]),
+        Change("exclude", [*(a for a in away if a not in back), *out]),
+    ]
 
 
 def united(old: list[str], new: list[str]) -> list[str]:

@@ -20,8 +20,23 @@ WISHES = {
     "chair_own_review": "chair",
 }
 
+#: Words of a message that is no single wish: each of its clauses is read by itself.
+LONG = 25
 _AND_THEN = re.compile(r"\s+(?=(?:i want|i'd like|i need|i don't want|can my|can we|can it|with my)\b)")
 _FORM_WORD = re.compile(r"\b(?:form|book|booklet|bit|part|consultation|questions|thing|paper|survey|this|it|my say)\b")
+
+
+_NAMES_FORM = re.compile(r"\b(?:form|book|booklet|consultation|survey|paper)\b")
+_REVIEW = re.compile(r"\b(?:review|meeting)\b(?! (?:form|book|bit|thing|questions))")
+_REASON = re.compile(r"(?<=\w) because\b.*$")
+_TO_TALK_ABOUT = re.compile(
+    r"(?:(?:and|also|but|so|plus)\s+)*(?:i |we )?(?:really |just |also )*(?:need|want|would like|'d like|have got|got) to (?:talk|speak|chat) "
+    r"about (?!(?:my |the )?(?:review|meeting|it|this|that)$)\w"
+)
+
+
+def _with(state: State, changes: list[Change]) -> dict:
+    return state.values | {change.field: change.value for change in changes}
 
 
 def as_wish(text: str, intent: str, state: State) -> list[Change]:
@@ -30,6 +45,8 @@ def as_wish(text: str, intent: str, state: State) -> list[Change]:
     if any(map(steering.side_question, evidence.clauses(said))):  # 'who is my iro and can my nan come' invites no IRO
         said = ", ".join(clause for clause in evidence.clauses(said) if not steering.side_question(clause))
     name = WISHES.get(intent, "when")
+    if len(said.split()) > LONG and (changes := facts_in_opening(text, state)):
+        return [replace(change, told=False) for change in changes]
     changes = at_question(said, text, replace(state, asked=name, told=frozenset()), known_of(text, state))
     if name == "where" and not any(change.field == "when" for change in changes) and times.read(said, state.now).strong:
         changes += read_field("when", said, text, state, known_of(text, state), alone=False) or []  # 'at nans on friday'
@@ -41,17 +58,22 @@ def as_wish(text: str, intent: str, state: State) -> list[Change]:
 def facts_in_opening(text: str, state: State) -> list[Change]:
     """What an opening such as 'can i do my form, i want nan there' already says. When the form itself is due is no wish."""
     said, _ = steering.without_jokes(plain(text))
+    said = re.sub(r"^(?:good|gd) (?:morning|afternoon|evening)\b[ ,.!]*", "", said)
     if not mostly_latin(clean(text)):
         return []
     changes: list[Change] = []
     known = known_of(text, state)
     parts = [part for clause in evidence.clauses(said) for part in _AND_THEN.split(clause) if part.strip()]
-    for clause in parts:
+    for clause in (_REASON.sub("", part) for part in parts):
         speaks_to = evidence.strong(clause, state.now, known, "begin")
-        about_form = _FORM_WORD.search(clause) and not re.search(r"\b(?:review|meeting)\b(?! (?:form|book|bit|thing|questions))", clause)
+        about_form = _FORM_WORD.search(clause) and not _REVIEW.search(clause if _NAMES_FORM.search(said) else said)
+        if speaks_to == "" and _TO_TALK_ABOUT.match(clause):
+            changes += read_field("issues", clause, text, replace(state, values=_with(state, changes)), known, alone=False) or []
         if speaks_to in ("", "advocate") or about_form and speaks_to in ("when", "where", "chair"):
             continue
         if speaks_to == "when" and re.search(r"\b(?:before|by)\b", clause) and _FORM_WORD.search(said):
             continue
         changes += read_field(speaks_to, clause, text, state, known, alone=False) or []
+        if speaks_to != "when" and times.read(clause, state.now).exact and not any(change.field == "when" for change in changes):
+            changes += read_field("when", clause, text, state, known, alone=False) or []  # 'at my nans on friday'
     return [replace(change, told=True) for change in changes]

@@ -61,13 +61,17 @@ def read(text: str, known: Known | None = None, *, asked: str = "") -> People:
         _clause(bare, known, asked, result)
         if asked == "exclude" and _wants(bare):  # 'dad. actually dad can come'
             result.away = [name for name in result.away if not (name in earlier and name in result.come)]
-        if len(result.come) + len(result.away) == before and re.match(r"(?:no ?-?one|nobody|none)\b", bare):
+        if len(result.come) + len(result.away) == before and re.match(_NONE, bare):
             result.nobody = True
     result.come = [name for name in dict.fromkeys(result.come) if name not in result.away]
     result.away = list(dict.fromkeys(result.away))
     if result.come or result.away:
         result.nobody = False
     return result
+
+
+#: 'nobody', and not 'nobody listens'.
+_NONE = re.compile(r"(?:no ?-?one|nobody|none)\b(?! (?:ever |even |really )?(?:\w{3,}(?<!les)(?<!else)s|asked|told|cared|did|would|will|can)\b)")
 
 
 def mostly_people(text: str, found: People) -> bool:
@@ -147,6 +151,7 @@ def _clause(clause: str, known: Known, asked: str, result: People) -> None:
         return
     if re.search(r"\b(?:can't|cannot|won't|couldn't) (?:make it|get there|get time off)\b|\bis (?:working|at work|busy|away)\b", clause):
         return
+    clause = re.sub(r"(?<=\w) (?:so |and )?(?:she|he|they)(?:'s|'re| is| are)? (?:not|isn't|aren't|can't|won't) (?:be )?(?:coming|come|allowed|there)$", "", clause)
     negative = NOT_LEAD.match(clause)
     if negative and not is_name(clause.split()[0], known):
         rest = clause[negative.end() :]
@@ -165,8 +170,8 @@ def _clause(clause: str, known: Known, asked: str, result: People) -> None:
             result.come += _people(come, known, result, asked)
         return
     if not re.search(r"\bif\b", clause) and re.search(
-        r"\b(?:can't|cannot|can not|shouldn't|isn't|aren't|mustn't|not|don't|doesn't|won't|isnt) (?:be )?(?:allowed|invited|"
-        r"come|coming|there|to come|be there|welcome)\b|\b(?:no way|not coming|stays? away|shouldn't|can't|"
+        r"\b(?:can't|cannot|can not|shouldn't|isn't|aren't|mustn't|not|don't|doesn't|didn't|won't|isnt) (?:be )?(?:allowed|invited|"
+        r"come|coming|there|to come|be there|welcome|attend|attending)\b|\b(?:no way|not coming|stays? away|shouldn't|can't|"
         r"isn't allowed)(?: come| be there| there)?$",
         clause,
     ):
@@ -175,6 +180,8 @@ def _clause(clause: str, known: Known, asked: str, result: People) -> None:
             r"no way|stays? away)\b",
             clause,
         )[0]
+        who = re.sub(r"\b(?:did|do|does|should|would|is|are|to|(?:she|he|they)'(?:s|re))$", "", who.strip())
+        who = NOT_LEAD.sub("", re.sub(r"^(?:i would|i'd) (?:rather|prefer)(?: if| that)?\s+", "", who))
         if who.strip():
             result.away += _people(who, known, result, asked)
             return

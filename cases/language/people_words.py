@@ -77,7 +77,7 @@ JUST_ME = re.compile(
     r" lol| really| on my own)*$"
 )
 SAME = re.compile(
-    r"\b(?:same|the usual|usual|like)\s+(?:people|ones?|lot|place|time|day|as|everyone)?\s*(?:as\s+)?(?:last|before|always|"
+    r"^(?:the )?same(?: (?:people|ones?|lot|again))*[ .!]*$|\b(?:same|the usual|usual|like)\s+(?:people|ones?|lot|place|time|day|as|everyone)?\s*(?:as\s+)?(?:last|before|always|"
     r"usual|the other)\b(?:\s+(?:time|one|review|meeting|year))?|\bthe usual(?: people| ones| lot| place)?\b"
 )
 LEAD = re.compile(
@@ -147,7 +147,7 @@ NOT_NAMES = word_set(
     haha jk hmm um erm er well so just only like want need know think mean said say tell told go going come came get got make made see
     let help talk feel hate love good bad nice fine weird long short time day week meeting review my mine your yours our ours really
     very too also still again then now later never always because about with without for from to at in on of by up down out off over
-    under actually something anything nothing everything someone anyone somebody anybody done skip pass next stop pause bored boring
+    under actually something anything nothing everything someone anyone somebody anybody nobody done attend skip pass next stop pause bored boring
     dunno whatever sure right left all both some any none other another else monday tuesday wednesday thursday friday saturday sunday
     tomorrow today tonight morning afternoon evening lady man guy woman bloke it's i'm i've i'd i'll that's there's what's who's he's she's they're
     """

@@ -93,8 +93,10 @@ _BUILDING = re.compile(
 _STRONG = re.compile(rf"\b(?:zoom|teams|mcdonalds|nandos|costa|library|contact centre|{_PREPOSITION}\s+(?:home|school|college|uni))\b")
 
 _NOT = re.compile(r"\b(?:not|no|never|anywhere but|don't want(?: it)?|isn't|rather not|hate|can't|don't do|except|apart from)\b")
+#: 'not at school, at the library', with or without the comma.
+_NOT_AT_BUT_AT = re.compile(r"(at .+) (at .+)")
 _LEAD = re.compile(
-    r"^(?:(?:so|(?:i )?don't know|not sure|um+|erm*|hmm+|oh|well|like|ok|yes|yeah|yep|probably|maybe|definitely|i think|"
+    r"^(?:(?:so|and|held|(?:i would|i'd|would) (?:prefer|like|rather)(?: it| to have it| to do it)?(?: to be| be)?|(?:i )?don't know|not sure|um+|erm*|hmm+|oh|well|like|ok|yes|yeah|yep|probably|maybe|definitely|i think|"
     r"i guess|i suppose|actually|no|sorry|i mean|instead|lol|please|just|prob|ideally|preferably|"
     r"i'd (?:like|prefer|rather)(?: it| to have it| to do it)?(?: to be)?|i (?:want|would like|prefer|like)(?: it|"
     r" to have it| to do it| to)?(?: to be)?|can (?:it|we|i)(?: please)?(?: be| do it| have it| meet)?|could (?:it|we|"
@@ -138,11 +140,16 @@ def read(text: str, *, asked: bool = False) -> Where:
         negative, _, positive = clause.rpartition(" so ")
         clause = positive if negative and _find(positive) else clause
         no = _NOT.search(clause)
+        if no and (both := _NOT_AT_BUT_AT.fullmatch(clause[no.end() :].strip())) and _find(both[1]) and (there := _find(both[2])):
+            result.out, result.strong = _find(both[1]), True
+            said.append(there)
+            continue
         if no and (found := _find(clause[no.end() :])):
             before = clause[: no.start()].strip()
             if before and (first := _find(before) or (asked and _named(before))):
                 said.append(first)
             result.out = found
+            result.strong = result.strong or bool(re.match(r"(?: it)? (?:at|in|round|over at)\b", clause[no.end() :]))
             continue
         found = _find(clause, asked)
         if found:

@@ -36,6 +36,10 @@ _STOP_ANYWHERE = re.compile(
     r"it) (?:later|tomorrow)|carry on later|i'll do the rest (?:later|tomorrow)|don't want to do this (?:any ?more|now)|"
     r"no more questions|stop asking(?: me)?)\b"
 )
+_BYE = re.compile(
+    r"(?:(?:ok|k|right|well|anyway|thanks|thank you|cool|got to go|no)[ ,]+)*(?:bye(?: bye)?|goodbye|see (?:you|ya)(?: later| soon)?|cya|laters|"
+    r"night(?: night)?|good ?night|nite)(?:[ ,]+(?:now|then|for now|thanks|thank you|x+))*"
+)
 _SKIP = re.compile(
     rf"^{_POLITE}(?:skip(?: this| that| it| one| this one| that one| the question)*|pass(?: on (?:that|this))?|"
     r"next(?: one| question| please)*|move on|moving on|(?:i )?(?:really )?(?:don't|do not) know(?: yet| really| tbh|"
@@ -149,7 +153,7 @@ _SIDE = [
         r"will) (?:this|it|that|they|mum|my mum|dad|my dad|carers?|my carers?|you|she|he|everyone|anyone|my social worker|"
         r"what i say)\b[^.]*\b(?:private|confidential|secret|between us|read|see|told|tell|know|find out|get shown|show)|"
      
-         r"(?:can|do|does|will|would) (?:\w+ ){1,3}(?:see|read|find out|get told|know what i|be told)\b|"
+         r"(?:can|do|does|will|would) (?!i\b|we\b)(?:\w+ ){1,3}(?:see|read|find out|get told|know what i|be told)\b|"
          r"are you going to tell|will you tell|do you tell|you won't tell|don't tell|who do you tell|is it private|"
          r"is this private|is it secret|keep (?:it|this) (?:a )?secret)\b")),
     ("who_is_my_iro", re.compile(
@@ -173,8 +177,14 @@ _SIDE = [
         r"what you mean))?|don't (?:get|understand)(?: (?:it|this|that))?|how does (?:this|it) work|confused|i'm confused|"
         r"what(?:'s| is) (?:this|that|this for)|what do you mean|what does (?:that|this|it) mean|meaning|mean|"
         r"what can i (?:say|put)|like what|such as|what kind of (?:thing|stuff)s?|what sort of things?|"
-        r"how many (?:more )?questions(?: (?:left|are there|is there))?|how (?:long|much)(?: (?:is it|is left|will it take|"
-        r"longer|more))?|is (?:this|it) nearly (?:done|over|finished))[ .!?]*$")),
+        r"(?:i'm |i am |i've got |got )?stuck|(?:it's|this is) too hard|i can't do (?:it|this))[ .!?]*$")),
+    ("about_form", re.compile(
+        r"^(?:(?:so|but|and|wait|ok|um+|hang on)[ ,]+)*(?:"
+        r"how many(?: more)?(?: (?:questions?|qs|are there|is there|left|more|to go|have i got))+|how many more|"
+        r"how (?:long|much)(?: (?:is|does|will) (?:it|this|the form|my form)(?: take)?| is left| longer| more)?(?: left| to go)?|"
+        r"is (?:this|it) (?:nearly (?:done|over|finished)|long|a lot)|are there (?:many|a lot|more|loads)(?: (?:questions?|left))*|"
+        r"do i (?:have|need) to(?: (?:do|answer|fill|say|finish|reply)(?: (?:this|it|that|them|all|of|in|every ?thing|every|one|question|"
+        r"the|my|form|questions|anything|now))*)?|what if i don't (?:answer|do (?:it|this)|want to))[ .!?]*$")),
     ("make_complaint", re.compile(
         r"\b(?:i want to|want to|i'd like to|can i|how do i|i need to|i wish to) (?:make a complaint|complain|"
         r"put in a complaint|report)\b")),
@@ -192,7 +202,7 @@ def read(text: str) -> Steer | None:
     bare = text.strip(" .!,-")
     if not re.search(r"[a-z0-9]", bare):
         return Steer("filler")
-    if _STOP.match(bare) or _STOP_ANYWHERE.search(bare) and len(bare.split()) <= 14:
+    if _BYE.fullmatch(bare) or _STOP.match(bare) or _STOP_ANYWHERE.search(bare) and len(bare.split()) <= 14:
         return Steer("stop")
     side = side_question(text)
     if side:

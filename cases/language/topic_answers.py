@@ -32,6 +32,10 @@ _JUMP = re.compile(
     r"^(?:(?:can (?:we|i)|could we|let's|let us|i want to|i'd rather|please|ok|just)\s+)*"
     r"(?:talk about|go (?:on )?to|move on to|skip to|do|jump to|tell you about) (.+?)(?: (?:now|next|instead|please|first))*$"
 )
+_NOT_ABOUT = re.compile(
+    r"^(?:(?:no|but|um+|sorry|please|ok)[ ,]+)*(?:i )?(?:really )?(?:don't|do not|can't|won't|i'd rather not|rather not|not going to)"
+    r"(?: really)?(?: (?:want|like|going) to)? (?:talk|speak|chat|think|say anything|answer|tell you)(?: anything)? about (?:my |the )?(.+)$"
+)
 _MORE_WORDS = frozenset(
     "yes yeah yep ok about and my the more on please i want to say talk bit something stuff for can we do just let's a lot tell you also or".split()
 )
@@ -62,7 +66,12 @@ def _interpreted(said: str, text: str, state: State, question: Question, band: B
         return Outcome(
             "topics", reopen=(next((one.key for one in wanted[0].questions if one.key not in state.values), wanted[0].questions[0].key),)
         )
+    if (refused := _NOT_ABOUT.match(bare)) and (wanted := _names_topics(refused[1], band)):
+        keys = (one.key for topic in wanted for one in topic.questions if one.key not in state.values)
+        return Outcome("answers", tuple(Change(key, None, skipped=True) for key in keys))
     meaning = read(text, question, band)
+    if question.kind == "scale" and meaning is None and yesno.polarity(said) and len(bare.split()) <= 2:
+        return Outcome("hint")
     if meaning is None or question.kind == "text":
         if steered := _steered(said, bare, state, question, band):
             return steered

@@ -45,7 +45,7 @@ _KEEP_TOGETHER = re.compile(
 
 def nothing(text: str) -> bool:
     """Does `text` (in plain spelling) say that there is nothing to talk about?"""
-    return bool(_NOTHING.match(text.strip()))
+    return bool(_NOTHING.match(text.strip(" ?")))
 
 
 def split(original: str) -> list[str]:
@@ -53,7 +53,8 @@ def split(original: str) -> list[str]:
     gists: list[str] = []
     for sentence in re.split(r"(?<!\d)[.](?!\d)|[!;\n]+|(?<=\w)\?+|\.{2,}", clean(original)):
         for part in _parts(sentence.strip(" ,-")):
-            gist = _TAIL.sub("", _LEAD.sub("", part.strip(" ,-") + " ").strip()).strip(" ,-")
+            part = re.sub(r"^\d{1,2}[.)]\s+(?=\D)", "", part.strip(" ,-"))  # a list that was numbered
+            gist = _TAIL.sub("", _LEAD.sub("", part + " ").strip()).strip(" ,-")
             if (
                 re.search(r"[^\W\d_]{2}", gist)
                 and not nothing(plain(gist))

@@ -1,0 +1,155 @@
+"""What children say that is easily taken for its opposite, for somebody else, or for nothing at all."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from cases import issues
+from cases.complaints import about_whom
+from cases.language import asks, calendar, openings
+from cases.language.form import State
+from cases.language.text import plain
+from tests.unit.language.talk import Talk
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+def talk_of(*texts: str) -> Talk:
+    talk = Talk(NOW)
+    talk.open("form")
+    for text in texts:
+        talk.say(text)
+    return talk
+
+
+@pytest.mark.parametrize(
+    ("texts", "when"),
+    [
+        (("tuesday", "no wednesday"), "Wednesday"),
+        (("tuesday", "no wednesday", "wait no tuesday was better"), "Tuesday"),
+        (("no mondays",), "not Mondays"),
+        (("12/01", "no 12/1 is a school day can it be the 13th"), "13 January"),
+        (("4", "1", "2"), "4pm"),  # a bare number at 'where?' is no other time
+        (("morning", "10"), "10am"),
+    ],
+)
+def test_second_thoughts_about_the_day(texts, when):
+    assert talk_of(*texts).values["when"] == when
+
+
+def test_a_day_that_does_not_suit_is_not_said_back_as_the_date():
+    assert calendar.dates("Thursday, not Mondays or this Thursday", NOW) == ""
+    assert calendar.dates("next Tuesday, not Mondays", NOW) == "Tuesday 1 December"
+
+
+@pytest.mark.parametrize(
+    ("texts", "where"),
+    [
+        (("monday", "and not at school"), "not school"),
+        (("monday", "my school", "mum", "no", "no", "actually not at school at the library"), "library"),
+        (("monday", "I would prefer it to be held online."), "online"),
+        (("monday", "🏠"), "home"),
+    ],
+)
+def test_where_it_is_not_to_be_is_not_where_it_is_to_be(texts, where):
+    assert talk_of(*texts).values["where"] == where
+
+
+@pytest.mark.parametrize(
+    ("texts", "attend", "exclude"),
+    [
+        (("i hate my social worker shes not coming",), [], ["social worker"]),
+        (("mum", "I would rather my previous social worker did not attend."), ["mum"], ["previous social worker"]),
+        (("mum, dad and sarah", "sarah", "no", "no wait dad not sarah"), ["mum", "Sarah"], ["dad"]),
+        (("can i bring a friend", "my mate jay"), ["Jay (mate)"], None),
+        (("nan", "uncle kev"), ["nan"], ["uncle Kev"]),
+        (("same people",), ["same as last time"], None),
+        (("nobody listens anyway",), None, None),
+    ],
+)
+def test_who_is_to_come_and_who_is_not(texts, attend, exclude):
+    talk = talk_of("monday", "school", *texts)
+    assert (talk.values.get("attend") or None, talk.values.get("exclude")) == (attend or None, exclude)
+
+
+def test_a_numbered_list_is_a_list():
+    assert talk_of("monday", "school", "mum", "no", "no", "1. my phone\n2. bedtime").values["issues"] == ["my phone", "bedtime"]
+
+
+def test_nothing_with_a_question_mark_is_nothing():
+    assert talk_of("monday", "school", "mum", "no", "no", "nothing?").values["issues"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "can i do my form i want it at my nans on friday after school with mum and nan and not my dad",
+            {"where": "my nan's", "when": "Friday after school", "attend": ["mum", "nan"], "exclude": ["dad"]},
+        ),
+        (
+            "hi so ive got my review soon and i really dont want it at the office because last time there were like 9 people and i just "
+            "want my pa and my nan and maybe do it online at like 5 cos i finish college at 4 and also i need to talk about my money",
+            {"where": "not office", "attend": ["PA", "nan"], "when": "5pm", "issues": ["my money"]},
+        ),
+        ("Good afternoon, I would like to complete my consultation form please.", {}),
+    ],
+)
+def test_all_that_a_long_opening_says_is_taken(text, found):
+    state = State(asked="begin", now=NOW)
+    assert {change.field: change.value for change in openings.facts_in_opening(text, state)} == found
+    if len(text.split()) > openings.LONG:
+        assert {change.field: change.value for change in openings.as_wish(text, "review_attend", state)} == found
+
+
+@pytest.mark.parametrize(
+    ("texts", "last", "kind", "side"),
+    [
+        (("form",), "yes", "hint", ""),
+        (("form",), "😀", "hint", ""),
+        (("form",), "how many left", "side", "about_form"),
+        (("form",), "do i have to answer", "side", "about_form"),
+        (("form",), "im stuck", "side", "help"),
+        (("form",), "ok bye", "stop", ""),
+        (("monday", "school", "mum", "no", "no", "nothing"), "is it free", "side", "explain_advocate"),
+        (("monday", "school", "mum", "no"), "👎", "answers", ""),
+    ],
+)
+def test_what_is_no_answer_is_no_dead_end(texts, last, kind, side):
+    outcome = talk_of(*texts).say(last)
+    assert (outcome.kind, outcome.side) == (kind, side)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("i dont want to go to my review", "not_coming"),
+        ("im not going to the meeting its boring", "not_coming"),
+        ("i dont want to go to contact", None),
+        ("i dont want to go to school", None),
+        ("whats she look like", "iro_photo"),
+        ("how many questions", "form_about"),
+        ("do i have to do this", "form_about"),
+    ],
+)
+def test_what_is_plainly_asked_for(text, meant):
+    assert asks.read(plain(text)) == meant
+
+
+def test_a_message_to_be_passed_on_is_no_call():
+    assert not issues.wants_a_call("can u tell my iro i want to see my sister")
+    assert issues.wants_a_call("can you tell her to ring me") and issues.wants_a_call("can i talk to my iro")
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("i want to make a complaint about my social worker", "my social worker"),
+        ("i want to complain about my iro", None),
+        ("i want to complain about how things are here", None),
+    ],
+)
+def test_whom_a_complaint_is_about_is_not_asked_twice(text, who):
+    assert about_whom(text) == who
