@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 
-from actions import talk, which_one
+from actions import talk, topics, which_one
 from actions.base import HeardAction, Turn, end_form
 from actions.consultation_words import before_question, copy, question, read_back, topic_question
-from actions.topics import Topic
 from cases import complaints, consultations, pass_on, questions
 from cases.language import answers, evidence, openings, own_words, several, steering, topic_answers, yesno
 from cases.language.fields import united
@@ -45,18 +44,28 @@ class OpenConsultation(HeardAction):
         return open_form(turn)
 
 
-class Wish(Topic):
-    """A wish about the review, said without the form: kept, echoed, and the rest of the form offered."""
+class Wish(HeardAction):
+    """A wish about the review, said without the form: kept, echoed, and the rest of the form offered.
+
+    The rules open the form after it; what asks for something plainer is answered as that, and opens none.
+    """
 
     def name(self) -> str:
         return "action_wish"
 
-    def respond(self, turn: Turn) -> list[dict]:
-        if turn.slot("offer") == talk.CALL and (said := talk.keep_call_time(turn)):
-            return said
+    def act(self, turn: Turn) -> list[dict]:
+        if name := topics.asked(turn):
+            return _no_form(topics.ANSWERS[name](turn))
+        if turn.slot("offer") == talk.CALL and (kept := talk.keep_call_time(turn)):
+            return _no_form(kept)
         opens = any(steering.is_start(clause) for clause in evidence.clauses(plain(turn.text)))
         talk.answer_questions(turn)
         return open_form(turn) if opens else take_wish(turn)
+
+
+def _no_form(events: list[dict]) -> list[dict]:
+    """Wait for the child, unless another action follows."""
+    return events if any(event.get("event") == "followup" for event in events) else [*events, FollowupAction("action_listen")]
 
 
 def is_wish(turn: Turn) -> bool:

@@ -95,6 +95,8 @@ def _part(turn: Turn, field: str, value: Any) -> str:
         return ""
     if value == NO_PREFERENCE:
         return turn.phrase("utter_consultation_part_no_preference")
+    if field == "exclude" and value == [consultations.SAME]:
+        return consultations.SAME
     if field == "exclude":
         return (
             turn.phrase("utter_consultation_part_exclude", names=", ".join(value))

@@ -46,7 +46,7 @@ def as_wish(text: str, intent: str, state: State) -> list[Change]:
         said = ", ".join(clause for clause in evidence.clauses(said) if not steering.side_question(clause))
     name = WISHES.get(intent, "when")
     if len(said.split()) > LONG and (changes := facts_in_opening(text, state)):
-        return [replace(change, told=False) for change in changes]
+        return [replace(change, told=change.field == "issues") for change in changes]
     changes = at_question(said, text, replace(state, asked=name, told=frozenset()), known_of(text, state))
     if name == "where" and not any(change.field == "when" for change in changes) and times.read(said, state.now).strong:
         changes += read_field("when", said, text, state, known_of(text, state), alone=False) or []  # 'at nans on friday'

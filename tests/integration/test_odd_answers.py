@@ -38,6 +38,7 @@ def test_time_said_after_asking_for_a_person_is_when_to_call(child):
     child.says("action_ask_human", "can someone ring me", "ask_human")
     said = child.says("action_wish", "after 4", "review_time")
     assert "after 4pm" in said.text and child.rows(Consultation) == []
+    assert said.next == ["action_listen"], "no form is opened"
     assert [row.detail for row in child.rows(Issue, kind="call_back")] == [None, "after 4pm"]
 
 

@@ -78,3 +78,14 @@ def test_answer_of_the_iro_reaches_the_phone(heard, child):
     hidden = {name: re.search(rf'name="{name}" value="([^"]*)"', form)[1] for name in ("csrf", "once", "seen")}
     iro.post(f"/inbox/children/{child.id}/answer", data={**hidden, "answer": "Yes, on Friday."})
     wait_until(lambda: any("on Friday" in text for text in child.phone()), 30, "the answer reaches the phone")
+
+
+def test_time_to_call_and_missing_somebody_open_no_form(child):
+    child.says("can someone ring me")
+    assert "after 4pm" in " ".join(child.says("after 4"))
+    assert "That sounds hard" in " ".join(child.says("i want my mum"))
+    assert "OK" in " ".join(child.says("no"))
+    assert child.record()["consultations"] == []
+    said = " ".join(child.says("i dont want to go to my review"))
+    assert "still have your say" in said and "Want to tell me more" in said
+    assert child.record()["complaints"] == []

@@ -145,3 +145,15 @@ def test_words_where_a_number_was_asked_answer_what_comes_next():
         ("family.how", None, True),
         ("family.say", "my brother, i never see him", False),
     ]
+
+
+def test_a_topic_that_a_child_will_not_talk_about_is_left_out_and_the_question_stays():
+    outcome = hear("i dont want to talk about school", "family.say")
+    assert {change.field for change in outcome.changes} == {"school.how", "school.say", "school.needed"}
+    assert all(change.skipped for change in outcome.changes)
+    assert hear("i dont want to talk about my dad", "family.say").changes[0].value == "i dont want to talk about my dad"
+
+
+def test_yes_to_how_good_it_is_is_asked_again():
+    assert hear("yes", "school.how").kind == "hint"
+    assert hear("good", "school.how").changes[0].value == "4 (good)"
