@@ -66,8 +66,8 @@ def _interpreted(said: str, text: str, state: State, question: Question, band: B
         return Outcome(
             "topics", reopen=(next((one.key for one in wanted[0].questions if one.key not in state.values), wanted[0].questions[0].key),)
         )
-    if (refused := _NOT_ABOUT.match(bare)) and (wanted := _names_topics(refused[1], band)):
-        keys = (one.key for topic in wanted for one in topic.questions if one.key not in state.values)
+    if (refused := _NOT_ABOUT.match(bare)) and (topic := next((one for one in band.topics if refused[1] in _own_names(one)), None)):
+        keys = (one.key for one in topic.questions if one.key not in state.values)
         return Outcome("answers", tuple(Change(key, None, skipped=True) for key in keys))
     meaning = read(text, question, band)
     if question.kind == "scale" and meaning is None and yesno.polarity(said) and len(bare.split()) <= 2:
@@ -237,11 +237,16 @@ def _by_topic(text: str, question: Question, band: Band) -> tuple[str, dict[Topi
     return (", ".join(own), others) if own and others else (text, {})
 
 
+def _own_names(topic: Topic) -> set[str]:
+    """'family and friends', 'family', 'friends': not what else comes up in it ('my dad')."""
+    return {topic.title.lower(), *re.split(r",? (?:and|or) |, ", topic.title.lower()), topic.name, topic.about}
+
+
 def _begins_with(part: str, band: Band) -> Topic | None:
     """The topic whose own name a part begins with: 'school is', 'my health'. Words that come up in any topic do not count."""
     begin = re.sub(r"^(?:(?:and|but|also|my|the|at|about|with|in|ok)\s+)+", "", plain(part))
     for topic in band.topics:
-        names = {*re.split(r",? (?:and|or) |, ", topic.title.lower()), topic.words[0] if topic.words else "", topic.name}
+        names = _own_names(topic) - {topic.about} | {topic.words[0] if topic.words else ""}
         if any(name and re.match(rf"{re.escape(name)}(?:'s)?\b", begin) for name in names):
             return topic
     return None
