@@ -8,7 +8,7 @@ from actions import advocacy, beside, complaint_after, complaints, consultation,
 from actions.base import HeardAction, Turn
 from actions.topics import Topic
 from cases import consultations
-from cases.language import yesno
+from cases.language import steering, yesno
 from cases.language.form import FIELDS
 from cases.language.text import mostly_latin, plain
 
@@ -87,6 +87,9 @@ class Affirm(HeardAction):
     def act(self, turn: Turn) -> list[dict]:
         if (answered := consultation.answer_notice(turn)) is not None:
             return answered
+        if not turn.chosen and (steer := steering.read(plain(turn.text))) and steer.kind == "again":  # 'huh' is no yes
+            turn.say("utter_shared_help")
+            return [SlotSet("offer", "consultation")]
         offer = turn.slot("offer")
         if offer in STARTS:
             return start(turn, offer)

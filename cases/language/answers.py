@@ -352,6 +352,8 @@ def _nothing_read(said: str, original: str, state: State, intent: str, confidenc
             return Outcome("not_yet")
     if asked == "chair" and people.NOBODY.match(said):
         return Outcome("filler")
+    if asked in ("attend", "exclude") and (more := more_topics(own_words.after_no_but(original), state, more=True)):
+        return Outcome("answers", tuple(_settle([Change(asked, list(state.values.get(asked) or [])), *more], state)))
     if asked == "chair" and len(said.split()) > 2 and not steering.is_question(said) and intent not in SIDE_INTENTS - LIKE_AN_ISSUE:
         found = topics.split(original)
         if found and len(found[0].split()) > 2 and (more := more_topics(original, state, more=True)):  # the next question, answered already

@@ -42,6 +42,12 @@ def wont_come(text: str) -> bool:
     return bool(_WONT_COME.match(plain(text).strip(" .!")))
 
 
+def after_no_but(text: str) -> str:
+    """'no but i dont want her to know where i live': what comes after it, or ''."""
+    found = re.match(r"^(?:no|nah|nope|no ?one|nobody)[ ,]+but\s+(\w+ \w+ \w+.*)$", clean(text), re.IGNORECASE | re.DOTALL)
+    return found[1] if found else ""
+
+
 def filler(said: str, state: State) -> Outcome:
     """Nothing to use. Who says yes, or sends a picture, where words are asked for hears how to answer."""
     hint = state.asked not in YES_OR_NO and (yesno.polarity(said) == "yes" or not re.search(r"[a-z]", said))

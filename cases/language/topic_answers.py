@@ -246,7 +246,7 @@ def _begins_with(part: str, band: Band) -> Topic | None:
     """The topic whose own name a part begins with: 'school is', 'my health'. Words that come up in any topic do not count."""
     begin = re.sub(r"^(?:(?:and|but|also|my|the|at|about|with|in|ok)\s+)+", "", plain(part))
     for topic in band.topics:
-        names = _own_names(topic) - {topic.about} | {topic.words[0] if topic.words else ""}
+        names = _own_names(topic) | {topic.words[0] if topic.words else ""}
         if any(name and re.match(rf"{re.escape(name)}(?:'s)?\b", begin) for name in names):
             return topic
     return None

@@ -49,6 +49,14 @@ def test_yes_i_want_one_after_what_an_advocate_is(child):
     assert len(child.rows(AdvocateRequest)) == 1
 
 
+def test_huh_is_no_yes_to_what_was_offered(child):
+    child.says("action_what_is", "what is a review", "what_is_iro")
+    assert child.slots["offer"] == "consultation"
+    said = child.says("action_affirm", "huh", "affirm")
+    assert said.next == [] and said.text
+    assert child.says("action_affirm", "ok", "affirm").next == ["consultation_form"]
+
+
 def test_not_knowing_what_to_pass_on_leaves_the_advocate_asked_for(child):
     child.says("action_start_advocate", "i need someone to speak for me", "ask_advocate")
     said = child.says("validate_advocate_form", "idk", "skip", form="advocate_form", asked="advocate_share")

@@ -74,6 +74,12 @@ def test_who_is_to_come_and_who_is_not(texts, attend, exclude):
     assert (talk.values.get("attend") or None, talk.values.get("exclude")) == (attend or None, exclude)
 
 
+def test_no_but_something_is_a_no_and_something_to_talk_about():
+    talk = talk_of("monday", "school", "mum", "no but i dont want my sw to know where i live")
+    assert talk.values["exclude"] == [] and talk.values["issues"] == ["i dont want my sw to know where i live"]
+    assert talk.asked == "chair"
+
+
 def test_a_numbered_list_is_a_list():
     assert talk_of("monday", "school", "mum", "no", "no", "1. my phone\n2. bedtime").values["issues"] == ["my phone", "bedtime"]
 
