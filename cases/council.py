@@ -13,11 +13,13 @@ import yaml
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cases import audit, office, people
+from cases import audit, office, people, reading, segments, words
 from cases.settings import ROOT
 from cases.store.models import Person, SettingChange
 
 LONGEST_LINE = 300
+#: What holds for all that Heard says to a child: the texts that it takes, and the age at which it can be read.
+MOST_TEXTS, OLDEST = 2, 9
 OFFICE = ("clock", "hours", "minutes", "refs")
 OFFICE_PROBLEMS = {
     "clock": "Enter times like 09:00 to 17:00",
@@ -33,7 +35,11 @@ class BadValue(ValueError):
 
 @dataclass(frozen=True)
 class Setting:
-    """kind: number (min to max), phone, lines (min to max of them), and those of cases/office.py: clock, hours, minutes, refs."""
+    """kind: number (min to max), phone, lines (min to max of them), child_words, and those of cases/office.py: clock, hours,
+    minutes, refs.
+
+    child_words (max letters): what a child is told in `gap` of the response `stands_in`, which must stay as easy as the others; empty: as it is written there.
+    """
 
     name: str
     group: str
@@ -43,6 +49,8 @@ class Setting:
     hint: str = ""
     min: int = 0
     max: int = 0
+    stands_in: str = ""
+    gap: str = ""
 
     def read(self, text: str) -> Any:
         """The value that a person typed. Raises BadValue."""
@@ -55,6 +63,8 @@ class Setting:
             if text and not people.normalise_phone(text):
                 raise BadValue("Enter a phone number, like 01632 960123")
             return text
+        if self.kind == "child_words":
+            return self._read_child_words(segments.plain(" ".join(text.split())))
         if self.kind in OFFICE:
             return self._read_office(text)
         lines = [line.strip() for line in text.splitlines() if line.strip()]
@@ -63,6 +73,17 @@ class Setting:
         if any(len(line) > LONGEST_LINE for line in lines):
             raise BadValue(f"Make each line {LONGEST_LINE} letters or fewer")
         return lines
+
+    def _read_child_words(self, text: str) -> str:
+        if not text:
+            return ""
+        if len(text) > self.max or not segments.is_gsm7(text) or re.search(r"[{}.!?:/]", text):
+            raise BadValue(f"Enter a few words, {self.max} letters or fewer, without full stops, links or emoji")
+        for said in words.texts(self.stands_in, **{self.gap: text}):
+            read = reading.measure(said)
+            if segments.count(said) > MOST_TEXTS or (read and read.age > OLDEST):
+                raise BadValue("Enter shorter and easier words: a child of nine should be able to read them")
+        return text
 
     def _read_office(self, text: str) -> Any:
         parts = [part for part in re.split(r"[,\s]+|-|\bto\b", text) if part] if self.kind != "refs" else re.findall(r"[^,\s]+", text)

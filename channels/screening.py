@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cases import alerts, contact, issues, people, words
+from cases import alerts, contact, council, issues, people, words
 from cases.safety import Assessment, Earlier, assess
 from cases.store import inbound as inbounds
 from cases.store import jobs, outbox
@@ -174,6 +174,8 @@ def _urgent(session: Session, inbound: Inbound, conversation: Conversation, rais
         speak(session, conversation, "utter_safety_immediate_untold", inbound, now)
         return
     team = words.render("utter_safety_duty_team" if "duty" in roles else "utter_safety_other_team", conversation.language).text
+    if "duty" in roles:
+        team = council.values(session)["duty_team"] or team
     speak(session, conversation, "utter_safety_immediate", inbound, now, team=team)
 
 

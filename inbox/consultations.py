@@ -37,6 +37,7 @@ def show(visit: Visit, action: str = "view consultation") -> Response:
             alert_pages.opened(session, visit, ("consultation",), about_id=consultation.id)
         visit.audit(session, action, child_id=consultation.child_id, what=f"consultation {consultation.id}")
     with visit.store.read() as session:
+        consultation = session.get_one(Consultation, consultation.id)
         child = session.get(Person, consultation.child_id)
         return visit.page(
             "consultation.html",

@@ -27,6 +27,23 @@ PASSWORD = "quiet otter by the canal"
 WIDTHS = {"phone": 320, "desk": 1280}
 LONG_WORD = "wherewherewhere" * 12
 
+#: Words of ordinary length that are cut in two at the end of a line.
+BROKEN_WORDS = """() => {
+  const found = [], range = document.createRange();
+  const texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    for (const word of texts.currentNode.data.matchAll(/[A-Za-z]{4,14}(?![A-Za-z])/g)) {
+      range.setStart(texts.currentNode, word.index);
+      range.setEnd(texts.currentNode, word.index + word[0].length);
+      const tops = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+      if (tops.size > 1 && !word[0].includes('where')) found.push(word[0]);
+    }
+  }
+  return found;
+}"""
+FAR_LABELS = """() => [...document.querySelectorAll('main input[type=checkbox], main input[type=radio]')]
+  .filter((box) => box.labels[0].getBoundingClientRect().left - box.getBoundingClientRect().right > 24).map((box) => box.id)"""
+
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -129,6 +146,9 @@ def _check(page: Page, name: str, shots) -> None:
     page.screenshot(path=shots / f"{name}.png", full_page=True)
     found = Axe().run(page)
     assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+    assert page.evaluate(BROKEN_WORDS) == [], name
+    apart = page.evaluate(FAR_LABELS)
+    assert apart == [], f"{name}: {apart} stand far from their boxes"
     too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert too_wide <= 0, f"{name} scrolls sideways by {too_wide} px"
 

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from cases import people
+from cases import council, people
 from cases.safety import Assessment
-from cases.store.models import Alert, Inbound
+from cases.store.models import Alert, Inbound, Person
 
 
 def test_danger_now_is_answered_at_once_and_pages_iro_and_duty_without_the_dialogue(talk, rasa, post):
@@ -18,6 +18,13 @@ def test_danger_now_is_answered_at_once_and_pages_iro_and_duty_without_the_dialo
     assert "URGENT" in post.to("duty@council.example")[0].subject
     assert "https://heard.example/inbox/alerts/" in talk.twilio.to("+447700900102")[0]
     assert talk.last().risk == "immediate" and json.loads(talk.last().reasons)
+
+
+def test_a_child_in_danger_is_told_the_duty_team_by_the_councils_own_name_for_it(talk, store, world, now):
+    with store.write() as session:
+        council.change(session, "duty_team", "the night team", session.get_one(Person, world.admin.id), now)
+    [reply] = talk.says("im going to kill myself")
+    assert "telling the night team" in reply and "duty" not in reply
 
 
 def test_worry_gets_kind_words_first_then_the_dialogue(talk, rasa):

@@ -67,3 +67,14 @@ def test_iro_says_how_they_answer_and_where_their_photo_is(store, world, as_):
     with store.read() as session:
         person = session.get_one(Person, world.iro.id)
         assert (person.photo, person.answers) == ("https://council.example/denise.jpg", "I answer on Mondays.")
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_an_advocate_without_a_name_is_refused_in_plain_words(store, world, case, as_, hidden):
+    with store.write() as session:
+        session.get_one(AdvocateRequest, case.advocate).hidden_from = world.iro.id if hidden else None
+    browser = as_(world.complaints) if hidden else as_(world.iro)
+    browser.get(f"/inbox/children/{world.child.id}{'/in-confidence' if hidden else ''}")
+    page = browser.submit(f"/inbox/advocate-requests/{case.advocate}", to="started", name=" ").text
+    assert "Nothing was done" in page and "Enter the name of the service or the advocate" in page
+    assert "is told" in browser.submit(f"/inbox/advocate-requests/{case.advocate}", to="started", name="Mo").text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from html.parser import HTMLParser
 
@@ -24,6 +25,7 @@ class Page(HTMLParser):
         self.references: set[str] = set()
         self.open: list[str] = []
         self.headings: list[int] = []
+        self.text = ""
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
@@ -42,6 +44,9 @@ class Page(HTMLParser):
             self.headings.append(int(tag[1]))
         if tag not in VOID:
             self.open.append(tag)
+
+    def handle_data(self, data):
+        self.text += data
 
     def handle_endtag(self, tag):
         assert self.open.pop() == tag, tag
@@ -63,3 +68,4 @@ def test_every_field_has_a_name_and_every_reference_leads_somewhere(world, case,
         assert unnamed == [], path
         assert page.references <= set(page.ids), (path, page.references - set(page.ids))
         assert page.headings.count(1) == 1, path
+        assert re.findall(r"\w+[.,;:][A-Z]\w*", page.text) == [], (path, "one sentence runs into the next")

@@ -263,3 +263,14 @@ def test_the_hours_of_the_service_are_settings_that_alerts_follow(store, world, 
         assert (list(held) if isinstance(held, tuple) else held) == kept
     admin.get("/inbox/settings")
     assert admin.submit(f"/inbox/settings/{name}", value="half past lemon,").status_code == (200 if name == "out_of_hours" else 400)
+
+
+def test_what_children_are_told_that_the_duty_team_is_called_is_a_setting(store, world, admin):
+    for typed in ("call http://x.example", "team \U0001f642", "the " + "multidisciplinary " * 3, "{name}"):
+        admin.get("/inbox/settings")
+        assert admin.submit("/inbox/settings/duty_team", value=typed).status_code == 400, typed
+    admin.get("/inbox/settings")
+    page = admin.submit("/inbox/settings/duty_team", value="the night  team").text
+    assert "It holds from now on" in page and "the night team" in page.split("History")[1]
+    admin.get("/inbox/settings")
+    assert admin.submit("/inbox/settings/duty_team", value="").status_code == 200, "as it was"
