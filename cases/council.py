@@ -38,7 +38,8 @@ class Setting:
     """kind: number (min to max), phone, lines (min to max of them), child_words, and those of cases/office.py: clock, hours,
     minutes, refs.
 
-    child_words (max letters): what a child is told in `gap` of the response `stands_in`, which must stay as easy as the others; empty: as it is written there.
+    child_words (max letters): what a child is told in `gap` of the response `stands_in`, which must stay as easy as the
+    others; empty: as it is written there.
     """
 
     name: str
