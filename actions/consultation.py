@@ -6,6 +6,7 @@ form asks the first question without an answer. Setting none rejects the form: t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -28,6 +29,10 @@ from cases.store.models import Consultation
 SLOTS = ("begin", *FIELDS, "more", "topics", "send")
 #: The marker that the child wants to change something and has not said what.
 CHANGE = "change"
+#: A wish for easier (or the usual) words, and not a word of what is hard at school.
+_WORDS_PLEASE = re.compile(
+    r"^(?:\w+ ){0,2}(?:can|could|please|use|want|need|speak|talk|text|make|prefer)\b|\beasy ?-?read\b|\b(?:big|hard|easier) words\b"
+)
 _CLOSING = {"stop": "utter_consultation_paused", "not_yet": "utter_consultation_not_sent_yet", "decline": "utter_consultation_wish_kept"}
 
 
@@ -224,10 +229,23 @@ def _asked_anew(turn: Turn) -> list[dict]:
     return second_part(turn, consultation, Outcome("again"))
 
 
+def _about_this_talk(turn: Turn, asked: str) -> list[dict] | None:
+    """'can you use easy words', 'my carer is typing this': done at once, whatever was asked, and no answer to it. None otherwise."""
+    name = topics.asked(turn)
+    asks_for_words = name in ("easy_read", "easy_off") and _WORDS_PLEASE.search(plain(turn.text)) and len(turn.text.split()) <= 10
+    if not asks_for_words and name not in ("helper", "helper_gone") or turn.risk != "none":
+        return None
+    topics.ANSWERS[name](turn)
+    anew = _asked_anew(turn) if asked == "topics" else []
+    return [*anew, SlotSet("consultation_missed", None), turn.before_question("")]
+
+
 def take_message(turn: Turn, asked: str) -> list[dict]:
     """One message while the form is open. [] rejects the form, for the rule of the intent to answer."""
     if (answered := answer_notice(turn)) is not None:
         return answered
+    if (beside := _about_this_talk(turn, asked)) is not None:
+        return beside
     consultation, _ = consultations.open_one(turn.session, turn.child.id, turn.now)
     outcome = which_one.answered(turn, consultation) or _understood(
         turn, _state(turn, consultation, asked), asked, _brought(consultation, asked)

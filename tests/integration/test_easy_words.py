@@ -33,6 +33,25 @@ def test_questions_are_in_easy_words_from_then_on(talk, easy):
     assert "What place is good?" not in talk.says("who knows", intent="chitchat")
 
 
+@pytest.mark.parametrize("at", [0, 6, 9])
+def test_asking_for_easy_words_is_no_answer_to_what_was_asked(talk, at, store, world):
+    for text in (*MEETING, "school", "2")[: at + 1]:
+        talk.says(text)
+    before = talk.kept()["topics"], talk.kept()["issues"]
+    said = talk.says("can you use easy words")
+    assert said.startswith("OK, short and easy words from now on.") and said.count("?") >= 1
+    assert (talk.kept()["topics"], talk.kept()["issues"]) == before
+    with store.read() as session:
+        assert contact.easy_read(session, world.child.id)
+
+
+def test_what_is_hard_at_school_is_an_answer(talk):
+    for text in (*MEETING, "school", "2"):
+        talk.says(text)
+    talk.says("the maths questions are hard to understand")
+    assert talk.kept()["topics"]["school"]["say"] == "the maths questions are hard to understand"
+
+
 def test_child_who_changes_over_in_the_middle_goes_on_in_the_same_topic_and_keeps_what_was_said(talk, easy, store, world):
     for text in (*MEETING, "school", "2"):
         talk.says(text)
