@@ -302,7 +302,7 @@ def _understood(turn: Turn, state: State, asked: str, brought: bool = False) -> 
 def not_coming(turn: Turn) -> Change | None:
     """'i dont want to go': what it answers in the part about the meeting, where a council asks that. It is asked about there."""
     question = turn.band().question("my_meeting.come")
-    if question is None or turn.risk != "none" or not own_words.wont_come(turn.text):
+    if question is None or turn.risk == "immediate" or not own_words.wont_come(turn.text):
         return None
     value = topic_answers.read(turn.text, question, turn.band())
     return Change(question.key, value or turn.text, told=True)

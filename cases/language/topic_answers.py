@@ -70,7 +70,7 @@ def _interpreted(said: str, text: str, state: State, question: Question, band: B
         keys = (one.key for one in topic.questions if one.key not in state.values)
         return Outcome("answers", tuple(Change(key, None, skipped=True) for key in keys))
     meaning = read(text, question, band)
-    if question.kind == "scale" and meaning is None and yesno.polarity(said) and len(bare.split()) <= 2:
+    if question.kind == "scale" and meaning is None and yesno.polarity(said) in ("yes", "no") and len(bare.split()) <= 2:
         return Outcome("hint")
     if meaning is None or question.kind == "text":
         if steered := _steered(said, bare, state, question, band):

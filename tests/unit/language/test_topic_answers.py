@@ -156,4 +156,5 @@ def test_a_topic_that_a_child_will_not_talk_about_is_left_out_and_the_question_s
 
 def test_yes_to_how_good_it_is_is_asked_again():
     assert hear("yes", "school.how").kind == "hint"
+    assert hear("dunno", "school.how").changes[0].skipped
     assert hear("good", "school.how").changes[0].value == "4 (good)"
