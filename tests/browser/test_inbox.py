@@ -27,11 +27,12 @@ PASSWORD = "quiet otter by the canal"
 WIDTHS = {"phone": 320, "desk": 1280}
 LONG_WORD = "wherewherewhere" * 12
 
-#: Words of ordinary length that are cut in two at the end of a line.
+#: Words of ordinary length that are cut in two at the end of a line; a web address may be.
 BROKEN_WORDS = """() => {
   const found = [], range = document.createRange();
   const texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
+    if (texts.currentNode.parentElement.closest('.address')) continue;
     for (const word of texts.currentNode.data.matchAll(/[A-Za-z]{4,14}(?![A-Za-z])/g)) {
       range.setStart(texts.currentNode, word.index);
       range.setEnd(texts.currentNode, word.index + word[0].length);
