@@ -199,7 +199,11 @@ def at_question(said: str, original: str, state: State, known: Known) -> list[Ch
     asked = state.asked
     if (confirmed := _confirms(said, state)) is not None:
         return confirmed
-    if asked == "where" and re.fullmatch(r"\d{1,2}", said.strip(" .!?")) and re.search(r"\d(?::\d\d)?[ap]m", state.values.get("when") or ""):
+    if (
+        asked == "where"
+        and re.fullmatch(r"\d{1,2}", said.strip(" .!?"))
+        and re.search(r"\d(?::\d\d)?[ap]m", state.values.get("when") or "")
+    ):
         return []  # a bare number is no place, and a time is there already
     if (
         asked == "chair"

@@ -71,7 +71,9 @@ def read(text: str, known: Known | None = None, *, asked: str = "") -> People:
 
 
 #: 'nobody', and not 'nobody listens'.
-_NONE = re.compile(r"(?:no ?-?one|nobody|none)\b(?! (?:ever |even |really )?(?:\w{3,}(?<!les)(?<!else)s|asked|told|cared|did|would|will|can)\b)")
+_NONE = re.compile(
+    r"(?:no ?-?one|nobody|none)\b(?! (?:ever |even |really )?(?:\w{3,}(?<!les)(?<!else)s|asked|told|cared|did|would|will|can)\b)"
+)
 
 
 def mostly_people(text: str, found: People) -> bool:
@@ -151,7 +153,11 @@ def _clause(clause: str, known: Known, asked: str, result: People) -> None:
         return
     if re.search(r"\b(?:can't|cannot|won't|couldn't) (?:make it|get there|get time off)\b|\bis (?:working|at work|busy|away)\b", clause):
         return
-    clause = re.sub(r"(?<=\w) (?:so |and )?(?:she|he|they)(?:'s|'re| is| are)? (?:not|isn't|aren't|can't|won't) (?:be )?(?:coming|come|allowed|there)$", "", clause)
+    clause = re.sub(
+        r"(?<=\w) (?:so |and )?(?:she|he|they)(?:'s|'re| is| are)? (?:not|isn't|aren't|can't|won't) (?:be )?(?:coming|come|allowed|there)$",
+        "",
+        clause,
+    )
     negative = NOT_LEAD.match(clause)
     if negative and not is_name(clause.split()[0], known):
         rest = clause[negative.end() :]

@@ -85,7 +85,7 @@ def test_sentence_model_tells_harm_from_its_likeness():
         ("i cannot go on living like this", "i cannot go on the bouncy castle like this"),
     ):
         risk, less = (1 - meaning.judge(plain(text))[0][0] for text in (harm, likeness))
-        assert risk > 0.9 and risk - less > 0.15, (likeness, less)
+        assert risk > 0.7 and less < 0.3, (likeness, risk, less)
 
 
 def test_very_long_message_is_read_at_both_ends():
