@@ -58,10 +58,11 @@ def settle(said: str, known: Sequence[Someone]) -> str:
     """A name from a child's list with who is meant: 'miss k' → 'miss k (Anita Khan)', 'bryn' → 'Bryn Marlow'.
 
     'sam', where there are two: 'sam (Sam Field or Sam Okoro)'. A relation that the child gave stands where it decides nothing.
+    Where a brother or sister is one of the two the word stands alone: not every child knows of every one, and this is read by them.
     """
     bare, relation = _parts(said)
     meant = _meant(bare, relation, known)
-    if len(meant) > 1 and not relation:
+    if len(meant) > 1 and not relation and all(one.role != "sibling" for one in meant):
         return f"{said} ({_OR.join(one.name for one in meant)})"
     if len(meant) != 1:
         return said

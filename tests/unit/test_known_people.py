@@ -6,13 +6,15 @@ from cases.known_people import Someone, chosen, may_be, settle
 
 AROUND = [
     Someone("Sarah Bright", "social worker"),
-    Someone("Sam Field", "sibling"),
+    Someone("Sam Field", "advocate"),
     Someone("Sam Okoro", "social worker"),
     Someone("Ms Anita Khan"),
     Someone("Tom Reed", "carer"),
     Someone("Ann Reed", "carer"),
     Someone("Bryn Marlow"),
     Someone("Denise Okoro"),
+    Someone("Robin Gale", "carer at weekends"),
+    Someone("Robin Pool", "sibling"),
 ]
 
 
@@ -31,6 +33,8 @@ AROUND = [
         ("Sam", "Sam (Sam Field or Sam Okoro)"),
         ("Sam (social worker)", "Sam Okoro (social worker)"),
         ("Sam (friend)", "Sam (friend)"),
+        ("Robin", "Robin"),
+        ("Robin (brother)", "Robin Pool (brother)"),
         ("nan", "nan"),
         ("Rex (dog)", "Rex (dog)"),
         ("Sarah Bright", "Sarah Bright"),
@@ -44,7 +48,7 @@ def test_who_is_meant_or_may_be(said, meant):
     ("answer", "becomes"),
     [
         ("okoro", ["Sam Okoro"]),
-        ("my brother", ["Sam Field"]),
+        ("my advocate", ["Sam Field"]),
         ("the social worker one", ["Sam Okoro"]),
         ("the first one", ["Sam Field"]),
         ("2", ["Sam Okoro"]),
