@@ -40,6 +40,8 @@ def actions(settings: Settings, number: int = 1) -> None:
 
 
 def worker(settings: Settings) -> None:
+    # Several messages are worked on at once: threads of the sentence model's own would only wait for each other. Before numpy loads.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from channels.worker import run
 
     run(open_store(settings), settings)
