@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from cases.language import answers, openings
 from cases.language.form import FIELDS, Outcome, State
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
 @dataclass
@@ -58,3 +60,11 @@ class Talk:
 
     def _ask(self) -> None:
         self.asked = next((name for name in FIELDS if self.states.get(name) in (None, "told")), "send")
+
+
+def talk_of(*texts: str) -> Talk:
+    talk = Talk(NOW)
+    talk.open("form")
+    for text in texts:
+        talk.say(text)
+    return talk

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
 from cases import issues
@@ -11,17 +9,7 @@ from cases.complaints import about_whom
 from cases.language import asks, calendar, openings
 from cases.language.form import State
 from cases.language.text import plain
-from tests.unit.language.talk import Talk
-
-NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-
-
-def talk_of(*texts: str) -> Talk:
-    talk = Talk(NOW)
-    talk.open("form")
-    for text in texts:
-        talk.say(text)
-    return talk
+from tests.unit.language.talk import NOW, talk_of
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.unit.language.talk import Talk
+from tests.unit.language.talk import NOW, Talk, talk_of
 
-NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 SCRIPTS = [json.loads(line) for line in (Path(__file__).parent / "scripts.jsonl").read_text().splitlines()]
 
 
@@ -21,14 +19,6 @@ def test_child_fills_in_their_form(script):
     for text in script["turns"][1:]:
         talk.say(text)
     assert {name: talk.values.get(name) for name in script["expect"]} == script["expect"]
-
-
-def talk_of(*texts: str) -> Talk:
-    talk = Talk(NOW)
-    talk.open("form")
-    for text in texts:
-        talk.say(text)
-    return talk
 
 
 def test_harm_told_in_the_middle_is_no_answer_and_the_question_is_asked_again():
