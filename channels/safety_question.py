@@ -1,6 +1,7 @@
 """One question at a time: while "are you safe right now?" is open, what the dialogue asks in the same turn waits.
 
-A plain "no" then answers that question alone, and people are paged; after a plain "yes" the dialogue's question is put.
+A plain "no" then answers that question alone, and people are paged; after a plain "yes" the dialogue's question is put. Should
+a plain answer come later ("ok", the next day), it cannot be meant for a question that the child never saw: then, too, it is put.
 Anything else goes to the dialogue as it is: its question from before still stands there.
 
 Where the safety net only guesses, what was asked decides whether the child is asked: "my dad" as the answer to "who should
@@ -14,9 +15,11 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from cases.language import yesno
+from cases.language.text import plain
 from cases.safety import Assessment
 from cases.store import inbound as inbounds
-from cases.store.models import Inbound
+from cases.store.models import Conversation, Inbound
 from channels import texts
 from channels.rasa import Reply
 
@@ -26,6 +29,8 @@ ASKED = timedelta(minutes=30)
 SHORT = re.compile(r"utter_consultation_(ask_meeting|last|confirm_(when|where|attend|exclude|chair|advocate))")
 OPEN = re.compile(r"utter_consultation_(ask_issues|confirm_issues|ask_topic|confirm_topic)")
 SHORT_ANSWER, ANSWER_TO_OPEN = 12, 2
+#: No more words than this can be only a yes or a no.
+PLAIN = 3
 #: The dialogue's own way of asking it.
 OURS = ("utter_issues_harm",)
 
@@ -33,7 +38,8 @@ OURS = ("utter_issues_harm",)
 def is_needed(found: Assessment, text: str, asked: str | None) -> bool:
     """Whether a message of concern is answered with the question, `asked` being what the dialogue asked before it."""
     words = len(text.split())
-    is_answer = (SHORT.fullmatch(asked or "") and words <= SHORT_ANSWER) or (OPEN.fullmatch(asked or "") and words <= ANSWER_TO_OPEN)
+    is_answer = SHORT.fullmatch(asked or "") and words <= SHORT_ANSWER
+    is_answer = is_answer or (OPEN.fullmatch(asked or "") and (words <= ANSWER_TO_OPEN or found.faint))
     return found.risk == "concern" and not (found.unsure and is_answer)
 
 
@@ -47,6 +53,14 @@ def answered(session: Session, inbound: Inbound) -> tuple[bool | None, Inbound |
     if before is None or not before.asked_safe or inbound.received_at - before.received_at > ASKED:
         return None, None
     return safe, before
+
+
+def still_to_put(session: Session, inbound: Inbound, conversation: Conversation) -> Inbound | None:
+    """The message whose question of the dialogue is put in answer to this plain yes or no, since the child has not seen it yet."""
+    text = texts.clean(inbound.text)
+    safe, _ = answered(session, inbound)
+    is_plain = safe or (len(text.split()) <= PLAIN and yesno.polarity(plain(text)) in ("yes", "no"))
+    return session.get(Inbound, conversation.held_back) if is_plain and conversation.held_back else None
 
 
 def waits(reply: Reply) -> bool:

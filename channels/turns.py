@@ -43,16 +43,18 @@ def turn(tools: Tools, job: Claimed) -> Callable[[Session], None]:
         with tools.store.write() as session:
             session.get_one(Inbound, inbound.id).hidden_from = confidential
     with tools.store.read() as session:
-        safe, about = safety_question.answered(session, inbound)
-    asked = about if safe else None  # a repeated message id gets what was answered before: the question that had to wait
-    text = texts.clean((asked or inbound).text)
-    payload = menus.chosen(text, conversation.menu) if asked is None else None
+        safe, _ = safety_question.answered(session, inbound)
+        unseen = safety_question.still_to_put(session, inbound, conversation)
+    if safe and unseen is None:
+        return lambda session: handled(session.get_one(Inbound, job.ref), tools.clock())
+    text = texts.clean((unseen or inbound).text)
+    payload = menus.chosen(text, conversation.menu) if unseen is None else None
     if payload and not payload.startswith("/"):  # a tap on an answer in words: read as if the child had typed it
         text, payload = payload, None
     try:
         answer = tools.rasa.turn(
             conversation=conversation.id,
-            message_id=(asked or inbound).id,
+            message_id=(unseen or inbound).id,  # a repeated one gets what was answered before
             text=text,
             payload=payload,
             language=conversation.language,
@@ -61,7 +63,7 @@ def turn(tools: Tools, job: Claimed) -> Callable[[Session], None]:
         )
     except (RasaDown, RasaFailed) as error:
         raise _later(tools, job, inbound, error) from None
-    if asked is not None:
+    if unseen is not None:
         return lambda session: _ask_now(session, inbound.id, answer, tools.clock())
     return lambda session: _write(session, inbound.id, answer, payload, confidential, tools.clock())
 
@@ -88,18 +90,20 @@ def _write(session: Session, inbound_id: str, answer: Turn, payload: str | None,
     inbound.understood = answer.understood or payload is not None
     handled(inbound, now, for_person=payload is None)
     conversation.menu = None
-    not_yet = safety_question.waits if inbound.asked_safe else lambda reply: False
-    _say_all(session, conversation, inbound, [reply for reply in answer.replies if not not_yet(reply)], now)
+    waiting = [reply for reply in answer.replies if inbound.asked_safe and safety_question.waits(reply)]
+    _say_all(session, conversation, inbound, [reply for reply in answer.replies if reply not in waiting], now)
+    conversation.held_back = inbound.id if waiting else None
     if inbound.for_person:
         _alert(session, inbound, conversation, now, came_open=was_kept and inbound.hidden_from is None)
 
 
 def _ask_now(session: Session, inbound_id: str, answer: Turn, now: datetime) -> None:
-    """The child is safe: now the dialogue's question, which waited for that, is put."""
+    """The dialogue's question, which waited while the child was asked whether they are safe, is put now."""
     inbound = session.get_one(Inbound, inbound_id)
     conversation = inbounds.lock(session, inbound.conversation_id)
     inbound.understood = True
     handled(inbound, now)
+    conversation.held_back = None
     _say_all(session, conversation, inbound, [one for one in answer.replies if safety_question.waits(one)], now)
 
 

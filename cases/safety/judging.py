@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -35,12 +35,14 @@ class Assessment:
     """risk: none, concern or immediate. category: none, or one of DESIGN.md's. reasons: why, in plain words for staff.
 
     unsure: it may well be nothing. The child is asked one kind question and a person sees the message; no alarm is raised for it alone.
+    faint: unsure, and more likely nothing than something. Where it answers a question of the form, a person alone sees it.
     """
 
     risk: str
     category: str = "none"
     reasons: tuple[str, ...] = ()
     unsure: bool = False
+    faint: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class Judge:
         if pieces:
             together = _alone(pieces, model)
             if RISKS.index(together.risk) > RISKS.index(found.risk):
-                found = Assessment(together.risk, together.category, (*together.reasons, _words()["context"]["split"]), together.unsure)
+                found = replace(together, reasons=(*together.reasons, _words()["context"]["split"]))
         if model is None:
             return found
         if found.risk == "none" or found.unsure:
@@ -108,9 +110,8 @@ def _alone(text: str, model: Model | None) -> Assessment:
     category = _category([rule for rule in firing if rule.level == risk] or firing, score.category)
     if judged > level or not reasons:
         reasons = (*reasons, _words()[risk].get(category, _words()[risk]["unsafe_now"]))
-    return Assessment(
-        risk, category, reasons, unsure=not firing and risk == "concern" and (foreign or too_short or score.risk < limits["sure"])
-    )
+    unsure = not firing and risk == "concern" and (foreign or too_short or score.risk < limits["sure"])
+    return Assessment(risk, category, reasons, unsure, faint=unsure and score.risk < limits["likely"])
 
 
 def _category(firing: list[rules.Rule], likeliest: str) -> str:

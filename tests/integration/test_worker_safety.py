@@ -49,6 +49,18 @@ def _form_asks(rasa, name: str) -> None:
     rasa.answer = lambda said: {"replies": [{"text": "(4 of 7) Who should not come?", "name": name}], "intent": "start_consultation"}
 
 
+def test_a_faint_guess_about_an_open_answer_is_for_people_and_the_form_goes_on(talk, rasa, monkeypatch):
+    _form_asks(rasa, "utter_consultation_ask_issues")
+    talk.says("form")
+    faint = Assessment("concern", "neglect", ("reads as if a child is not looked after",), unsure=True, faint=True)
+    monkeypatch.setattr("channels.screening.assess", lambda text, history, **known: faint)
+    assert talk.says("want 2 change my social worker nobody rings me back") == ["(4 of 7) Who should not come?"]
+    assert talk.last().risk == "concern" and "iro" in talk.roles(level="message")
+    _form_asks(rasa, "utter_shared_help")
+    talk.says("help me")
+    assert "safe right now" in talk.says("nobody rings me back")[0], "outside the form the child is asked"
+
+
 @pytest.mark.parametrize(
     ("asked", "text"),
     [
@@ -114,6 +126,27 @@ def test_no_to_are_you_safe_pages_people_now_and_answers_nothing_else(talk, rasa
     [reply] = talk.says("no")
     assert "999" in reply and talk.last().risk == "immediate"
     assert [turn["text"] for turn in rasa.turns] == ["he hit me again"], "no is not taken for an answer about the nan"
+
+
+@pytest.mark.parametrize("later", ["ok", "no", "yes please", "im ok now"])
+def test_after_an_alarm_a_plain_answer_is_not_taken_for_one_to_a_question_that_was_never_put(talk, rasa, later):
+    rasa.answer = lambda said: {"replies": [{"text": "Kept."}, {"text": "Shall your nan come?"}], "intent": "inform"}
+    talk.says("he hit me again")
+    talk.says("no")
+    talk.clock.advance(hours=3)
+    assert talk.says(later) == ["Shall your nan come?"]
+    assert [turn["text"] for turn in rasa.turns] == ["he hit me again"]
+    talk.says(later)
+    assert rasa.turns[-1]["text"] == later, "now it is an answer"
+
+
+def test_after_an_alarm_anything_in_words_of_their_own_goes_to_the_dialogue(talk, rasa):
+    rasa.answer = lambda said: {"replies": [{"text": "Shall your nan come?"}], "intent": "inform"}
+    talk.says("he hit me again")
+    talk.says("no")
+    talk.says("no my nan is dead")
+    talk.says("ok")
+    assert [turn["text"] for turn in rasa.turns] == ["he hit me again", "no my nan is dead", "ok"]
 
 
 def test_yes_to_are_you_safe_brings_the_question_that_waited(talk, rasa):

@@ -23,6 +23,7 @@ class Conversation(Base):
 
     menu: the choices that the service itself last sent, [{"title", "payload"}]; only these can be chosen.
     asked: the response by which the dialogue put its last question; none where its last turn asked nothing.
+    held_back: the message to which the dialogue answered with a question that was not put, since the child was asked something else.
     confidential_from: the IRO who must not see what is said now, since a complaint is being made and may be about them.
     """
 
@@ -35,6 +36,7 @@ class Conversation(Base):
     language: Mapped[str] = mapped_column(String(16), default="en")
     menu: Mapped[list | None]
     asked: Mapped[str | None] = mapped_column(String(64))
+    held_back: Mapped[str | None]
     confidential_from: Mapped[str | None]
     confidential_since: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=utcnow)

@@ -13,15 +13,15 @@ NOW = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
 
 
 class Fixed:
-    """A classifier that finds a little worry in "hungry" and "cold", a lot in "bruise", and none in anything else."""
+    """A classifier that finds ever more worry in "hungry" and "cold", "queasy", "dizzy" and "bruise", and none in anything else."""
 
-    thresholds = {"concern": 0.0, "sure": 1.0, "immediate": 0.0, "overrule": -4.0, "small": -1.5}
+    thresholds = {"concern": 0.0, "likely": 0.3, "sure": 1.0, "immediate": 0.0, "overrule": -4.0, "small": -1.5}
 
     def get(self):
         return self
 
     def score(self, plain: str) -> Score:
-        worry = 3.0 if "bruise" in plain else 0.5 if "dizzy" in plain else -1.0 if "hungry" in plain or "cold" in plain else -6.0
+        worry = 3.0 if "bruise" in plain else 0.5 if "dizzy" in plain else 0.1 if "queasy" in plain else -1.0 if "hungry" in plain or "cold" in plain else -6.0
         return Score(worry, -6.0, "neglect")
 
 
@@ -78,7 +78,9 @@ def test_small_thing_soon_after_a_worry_is_one_too():
 
 def test_clear_worry_is_sure_and_a_doubtful_one_is_asked_about():
     assert judge("look at this bruise") == Assessment("concern", "neglect", ("reads as if a child is not fed, cared for or looked after",))
-    assert judge("felt dizzy at school today").unsure
+    doubtful, faint = judge("felt dizzy at school today"), judge("felt queasy at school today")
+    assert doubtful.unsure and not doubtful.faint
+    assert faint.unsure and faint.faint and faint.risk == "concern"
 
 
 @pytest.mark.parametrize(
