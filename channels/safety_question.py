@@ -15,8 +15,6 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from cases.language import yesno
-from cases.language.text import plain
 from cases.safety import Assessment
 from cases.store import inbound as inbounds
 from cases.store.models import Conversation, Inbound
@@ -29,8 +27,6 @@ ASKED = timedelta(minutes=30)
 SHORT = re.compile(r"utter_consultation_(ask_meeting|last|confirm_(when|where|attend|exclude|chair|advocate))")
 OPEN = re.compile(r"utter_consultation_(ask_issues|confirm_issues|ask_topic|confirm_topic)")
 SHORT_ANSWER, ANSWER_TO_OPEN = 12, 2
-#: No more words than this can be only a yes or a no.
-PLAIN = 3
 #: The dialogue's own way of asking it.
 OURS = ("utter_issues_harm",)
 
@@ -57,9 +53,7 @@ def answered(session: Session, inbound: Inbound) -> tuple[bool | None, Inbound |
 
 def still_to_put(session: Session, inbound: Inbound, conversation: Conversation) -> Inbound | None:
     """The message whose question of the dialogue is put in answer to this plain yes or no, since the child has not seen it yet."""
-    text = texts.clean(inbound.text)
-    safe, _ = answered(session, inbound)
-    is_plain = safe or (len(text.split()) <= PLAIN and yesno.polarity(plain(text)) in ("yes", "no"))
+    is_plain = texts.is_yes_or_no(texts.clean(inbound.text))
     return session.get(Inbound, conversation.held_back) if is_plain and conversation.held_back else None
 
 

@@ -42,7 +42,13 @@ _YES = {
     "yes im safe",
     "yes im ok",
     "yeah im safe",
+    "im ok now",
+    "im fine",
+    "yeah im fine",
+    "im alright",
 }
+#: Said to a question, but not clear enough to settle whether somebody is safe.
+_EITHER = {"ok", "okay", "k", "kk", "sure", "fine", "yes please", "yes pls", "yeah please", "no thanks", "no thank you"}
 
 
 def clean(text: str) -> str:
@@ -64,13 +70,23 @@ def network_word(text: str) -> str | None:
     return None
 
 
+def is_yes_or_no(text: str) -> bool:
+    """Nothing but a yes, a no or an "ok", which means nothing without the question that it answers."""
+    return says_safe(text) is not None or _answer(text) in _EITHER
+
+
 def says_safe(text: str) -> bool | None:
     """The answer to "are you safe right now?": True, False, or None when it is no plain yes or no."""
-    answer = re.sub(r"[^a-z ]", "", text.lower().replace("\u2019", "")).strip()
-    answer = re.sub(r"^(?:(?:ok|okay|um+|er+m?|well) )+", "", answer)
+    answer = _answer(text)
     if answer in _NO:
         return False
     return True if answer in _YES else None
+
+
+def _answer(text: str) -> str:
+    """Its words alone, without how it begins ("um no")."""
+    words = re.sub(r"[^a-z ]", "", text.lower().replace("\u2019", "")).strip()
+    return re.sub(r"^(?:(?:ok|okay|um+|er+m?|well) )+", "", words)
 
 
 _CROSS = (

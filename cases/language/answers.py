@@ -116,6 +116,8 @@ def _steer(steer: steering.Steer, said: str, original: str, state: State) -> Out
     if steer.kind == "side":
         rest = _answer_beside_question(said, original, state)
         return Outcome("side", tuple(rest), side=steer.side)
+    if steer.kind == "stop" and asked == "issues" and re.search(r"\b(?:leave me (?:alone|be)|go away)\b", said):
+        return None  # it may be what they want to say
     if steer.kind == "stop" and asked in ("chair", "advocate") and re.match(r"(?:maybe later|not (?:now|yet|today|right now))\b", said):
         return Outcome("answers", (Change(asked, False),))
     if steer.kind == "stop":

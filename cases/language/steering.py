@@ -12,7 +12,7 @@ _POLITE = (
 )
 _END = (
     r"(?:[ ,]*(?:please|pls|now|thanks|thank you|for now|for a bit|for today|tonight|then|lol|sorry|xx*|ok|here|there|it|"
-    r"this|this now|the form|with this|a minute|a sec|again|soon))*[ .!?]*$"
+    r"this|this now|the form|with this|a minute|a sec|again|soon|tbh|ffs|man|bro|bruv))*[ .!?]*$"
 )
 
 _STOP = re.compile(
@@ -29,7 +29,8 @@ _STOP = re.compile(
     r"talk to you later|speak later|hang on a (?:bit|while)|"
     r"(?:quit|cancel|exit|end)(?: it| this| the form| form)?|don't want to do (?:it|this|the form|any more|"
     r"anymore)(?: any ?more| now| today| right now)?|i'll do (?:it|this|the rest) (?:later|tomorrow|another time|"
-    rf"after .*)|save (?:it|this)?(?: for later)?|forget (?:it|this)|never mind|stop)(?=$|[ ,.!?]){_END}"
+    r"after .*)|save (?:it|this)?(?: for later)?|forget (?:it|this)|never mind|leave me (?:alone|be)|go away|get lost|shut up|"
+    rf"(?:fuck|piss|bugger|jog|eff) off|stop (?:texting|messaging)(?: me)?|stop)(?=$|[ ,.!?]){_END}"
 )
 _STOP_ANYWHERE = re.compile(
     r"\b(?:can we stop|let's stop|want to stop (?:now|this|here)|stop now|do this later|do it later|finish (?:this|"

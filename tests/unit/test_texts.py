@@ -38,12 +38,19 @@ def test_control_characters_and_broken_halves_go_and_words_stay():
         ("ok yes", True),
         ("ok", None),
         ("I'm safe!", True),
+        ("im fine", True),
+        ("fine. monday", None),
         ("who is my iro", None),
         ("no school tomorrow", None),
     ],
 )
 def test_plain_yes_and_no_answer_the_safety_question(text, safe):
     assert texts.says_safe(text) is safe
+
+
+@pytest.mark.parametrize(("text", "is_one"), [("no", True), ("um yes", True), ("OK.", True), ("fine. monday", False), ("no my nan", False)])
+def test_a_yes_or_no_and_nothing_else(text, is_one):
+    assert texts.is_yes_or_no(text) is is_one
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,8 @@ def test_wanting_an_advocate(text, value, name):
     ("text", "kind"),
     [
         ("can we stop now", "stop"),
+        ("just leave me alone tbh", "stop"),
+        ("go away", "stop"),
         ("gtg tea is ready", "stop"),
         ("ill do it later", "stop"),
         ("idk", "skip"),

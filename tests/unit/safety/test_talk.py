@@ -21,8 +21,8 @@ class Fixed:
         return self
 
     def score(self, plain: str) -> Score:
-        worry = 3.0 if "bruise" in plain else 0.5 if "dizzy" in plain else 0.1 if "queasy" in plain else -1.0 if "hungry" in plain or "cold" in plain else -6.0
-        return Score(worry, -6.0, "neglect")
+        worries = {"hungry": -1.0, "cold": -1.0, "queasy": 0.1, "dizzy": 0.5, "bruise": 3.0}
+        return Score(max((worry for word, worry in worries.items() if word in plain), default=-6.0), -6.0, "neglect")
 
 
 def judge(text, *before, now=NOW):
