@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions import talk
@@ -14,6 +16,8 @@ from cases.language.text import plain
 
 #: An offer that a no answers: one was asked for because of the child's needs.
 PRESUMED = "advocate_presumed"
+#: No offer any more, but "I don't want one" is about it.
+ASKED = "advocate_asked"
 
 
 class StartAdvocate(Topic):
@@ -78,7 +82,7 @@ class ValidateAdvocateForm(HeardAction):
                 now=turn.now,
                 hidden_from=turn.hidden_from,
             )
-            return _closed(turn, _ASKED[answer])
+            return [*_closed(turn, _ASKED[answer]), SlotSet("offer", ASKED)]
         if steering.is_question(said) and turn.intent not in SIDE_INTENTS - {"what_is_iro"}:
             return [SlotSet("advocate_share", None), turn.before_question(turn.phrase("utter_advocacy_said_explain"))]
         if turn.intent in SIDE_INTENTS | {"disclose_harm", "start_consultation", "raise_issue"} and turn.confidence >= SURE:
@@ -130,6 +134,12 @@ class AskShare(HeardAction):
 def tell_status(turn: Turn) -> list[dict]:
     """Has anybody got it? Asked for and late: people are told again by the chase; the child hears how it stands."""
     request = advocacy.current(turn.session, turn.child.id)
+    if request is None and re.search(
+        r"\bmy advocate (?:has )?(?:never|\w+n't|has not|did not)\b", plain(turn.text)
+    ):  # they have one, whom somebody else found
+        talk.note(turn, "question")
+        turn.say("utter_advocacy_told_iro", name=turn.iro_name())
+        return [SlotSet("offer", "advocate")]
     if request is None:
         turn.say("utter_advocacy_none_asked")
         return [SlotSet("offer", "advocate")]
@@ -141,7 +151,13 @@ def tell_status(turn: Turn) -> list[dict]:
         turn.say("utter_advocacy_status_handed_over", provider=request.provider, date=reviews.day(request.handed_over_at))
     else:
         turn.say("utter_advocacy_status_asked", date=reviews.day(request.created_at))
-    return [SlotSet("offer", "message")]
+    return [SlotSet("offer", ASKED)]
+
+
+@answers("advocate_cost")
+def tell_cost(turn: Turn) -> list[dict]:
+    turn.say("utter_advocacy_free")
+    return [SlotSet("offer", turn.slot("offer"))]
 
 
 @answers("no_advocate")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, time
 
 from rasa_sdk.events import FollowupAction, SlotSet
 
-from actions import talk
+from actions import talk, topics
 from actions.base import HeardAction, Turn, end_form
 from actions.topics import Topic
 from cases import complaints, reviews
@@ -106,8 +107,11 @@ def take_message(turn: Turn, asked: str) -> list[dict]:
         return [*markers(complaint), turn.before_question(turn.phrase("utter_complaints_said_who_sees"))]
     if turn.intent == "start_consultation" and steering.is_start(said):
         return []
-    if steer is not None and steer.kind == "stop":
+    asks_for = topics.asked(turn)
+    if steer is not None and steer.kind == "stop" or asks_for == "complaint_withdraw":
         return _put_away(turn, complaint, "utter_complaints_paused")
+    if asks_for == "complaint_status":
+        return [*markers(complaint), turn.before_question(turn.phrase("utter_complaints_said_not_sent"))]
     if steer is not None and steer.kind == "side":
         return _side(turn, complaint, steer.side)
     talk.notice_harm(turn)
@@ -118,9 +122,15 @@ def take_message(turn: Turn, asked: str) -> list[dict]:
     if steer is not None and steer.kind in ("filler", "again") and not (asked == "advocate" and yesno.polarity(said)):
         return [*markers(complaint), turn.before_question(turn.phrase("utter_complaints_said_when_ready"))]
     value = _value(turn, asked, said, steer)
+    if value is None and asked == "advocate" and not steering.is_question(said) and len(said.split()) > 3:
+        complaints.describe(turn.session, complaint, turn.child, text=f"{complaint.text}\n{turn.text}")
+        return [*markers(complaint), turn.before_question(turn.phrase("utter_complaints_said_kept"))]
     if value is None:
-        return [*markers(complaint), turn.before_question(turn.phrase("utter_complaints_said_when_ready"))]
+        again = "utter_complaints_said_whom" if asked == "about" else "utter_complaints_said_when_ready"
+        return [*markers(complaint), turn.before_question(turn.phrase(again))]
     complaints.describe(turn.session, complaint, turn.child, **{_COLUMN[asked]: value})
+    if asked == "text" and complaint.about is None and (about := complaints.about_whom(turn.text)):
+        complaints.describe(turn.session, complaint, turn.child, about=about)
     thanks = turn.phrase("utter_complaints_said_kept") if asked != "advocate" else ""
     return [*markers(complaint), turn.before_question(thanks)]
 
@@ -134,7 +144,9 @@ def _value(turn: Turn, asked: str, said: str, steer: steering.Steer | None) -> s
         return "" if asked in ("wanted", "about") else None
     if asked == "wanted" and yesno.polarity(said) == "no" and len(said.split()) <= 3:
         return ""
-    return turn.text
+    if asked in ("text", "about") and yesno.polarity(said) and len(said.split()) <= 2:  # a "no" tells neither what nor whom
+        return None
+    return re.sub(r"^(?:it'?s |it is |this is )?(?:about|against) ", "", turn.text, flags=re.IGNORECASE) if asked == "about" else turn.text
 
 
 def _side(turn: Turn, complaint: Complaint, side: str) -> list[dict]:

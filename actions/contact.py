@@ -8,9 +8,9 @@ from rasa_sdk.events import SlotSet
 
 from actions import talk
 from actions.base import Turn
-from actions.topics import Topic, answers
+from actions.topics import ANSWERS, Topic, answers
 from cases import contact, issues
-from cases.language import asks
+from cases.language import asks, follow_ups
 from cases.language.text import plain
 
 
@@ -46,12 +46,14 @@ class StopMessages(Topic):
         return "action_stop_messages"
 
     def respond(self, turn: Turn) -> list[dict]:
+        if not turn.chosen and not follow_ups.wants_fewer_texts(plain(turn.text)):  # 'can you stop them'
+            return ANSWERS["asks_iro"](turn)
         talk.note(turn, "contact_change")
         turn.say("utter_shared_stop_explained", name=turn.iro_name())
         return []
 
 
-@answers("change_number")
+@answers("change_number", "gives_number")
 def change_number(turn: Turn) -> list[dict]:
     """Proved where the child is known already: here. The code is texted from the new phone."""
     talk.note(turn, "contact_change")
@@ -79,6 +81,13 @@ def keep_quiet(turn: Turn) -> list[dict]:
         turn.say("utter_contact_quiet", begins=_clock(begins), ends=_clock(ends))
     else:
         turn.say("utter_contact_any_time")
+    return []
+
+
+@answers("use_english")
+def use_english(turn: Turn) -> list[dict]:
+    contact.change(turn.session, turn.child, language="en")
+    turn.say("utter_language_english")
     return []
 
 

@@ -14,6 +14,9 @@ from cases import advocacy, complaints, issues
 from cases.language import asks, steering, yesno
 from cases.language.text import plain
 
+#: Words of a wish for a call that says nothing else.
+SHORT = 8
+
 
 class RaiseIssue(Topic):
     def name(self) -> str:
@@ -42,8 +45,25 @@ class RaiseIssue(Topic):
 @answers("misses_somebody")
 def miss_somebody(turn: Turn) -> list[dict]:
     """'i want my mum', with no form open: for a person to read, and no name on a list of guests."""
-    issues.record(turn.session, turn.child, kind="issue", text=turn.text, inbound_id=turn.message_id, now=turn.now)
-    said = turn.before_question(turn.phrase("utter_issues_misses", name=turn.iro_name()))
+    return _passed_on(turn, "issue", "utter_issues_misses")
+
+
+@answers("asks_iro")
+def ask_the_iro(turn: Turn) -> list[dict]:
+    """'am i moving', 'when can i see my mum': no computer knows; the IRO is asked."""
+    return _passed_on(turn, "question", "utter_issues_asked_iro")
+
+
+@answers("tell_them")
+def tell_them(turn: Turn) -> list[dict]:
+    """'yes tell her', of what was written before this."""
+    return _passed_on(turn, "message", "utter_issues_told")
+
+
+def _passed_on(turn: Turn, kind: str, response: str) -> list[dict]:
+    complaints.end_talk(turn.session, turn.conversation, complaints.draft(turn.session, turn.child.id))
+    issues.record(turn.session, turn.child, kind=kind, text=turn.text, inbound_id=turn.message_id, now=turn.now)
+    said = turn.before_question(turn.phrase(response, name=turn.iro_name()))
     return [SlotSet("issue_more", None), SlotSet("offer", None), said, FollowupAction("issue_form")]
 
 
@@ -78,8 +98,10 @@ class ValidateIssueForm(HeardAction):
         if yesno.polarity(said) == "yes" and len(said.split()) <= 2 or steer is not None and steer.kind in ("filler", "again"):
             return [SlotSet("issue_more", None), turn.before_question(turn.phrase("utter_issues_ask"))]
         talk.notice_harm(turn)
-        issues.record(turn.session, turn.child, kind="issue", text=turn.text, inbound_id=turn.message_id, now=turn.now)
-        return [SlotSet("issue_more", None), turn.before_question(turn.phrase("utter_issues_more_passed_on"))]
+        call = len(said.split()) <= SHORT and issues.asks_for_a_call(turn.text)
+        kind, response = ("call_back", "utter_issues_call_asked") if call else ("issue", "utter_issues_more_passed_on")
+        issues.record(turn.session, turn.child, kind=kind, text=turn.text, inbound_id=turn.message_id, now=turn.now)
+        return [SlotSet("issue_more", None), turn.before_question(turn.phrase(response, name=turn.iro_name()))]
 
 
 _COMPLAINS = re.compile(r"\bcompl[ai]+n\w*|\breport (?:him|her|them|it|this|my)\b", re.IGNORECASE)

@@ -7,8 +7,8 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from actions import beside, complaint_after, talk, topics
 from actions.base import HeardAction, Turn, end_form
 from actions.topics import Topic, answers
-from cases import complaints, issues, people, reviews
-from cases.language import steering, times, yesno
+from cases import complaints, issues, known_people, people, reviews
+from cases.language import asks, steering, times, yesno
 from cases.language.answers import SIDE_INTENTS, SURE
 from cases.language.text import plain
 from cases.language.topics import nothing
@@ -32,6 +32,8 @@ ASKS_US = SIDE_INTENTS - {
 
 #: What the words that are waited for belong to, beside a message to the IRO: a call that was asked for; "complaint:<id>".
 CALL = "call"
+#: What is said to whoever reads it, while words are waited for, or would begin another talk.
+_NOT_BESIDE = ("complaint_", "decision", "not_coming", "misses_", "asks_iro", "tell_them", "gives_number")
 #: Words of a question that holds no message as well.
 LONGEST_QUESTION = 12
 
@@ -143,7 +145,7 @@ def asked_beside(turn: Turn, slot: str) -> list[dict] | None:
     None where there is none, and for what would begin another talk.
     """
     name = topics.asked(turn)
-    if name is None or name.startswith(("complaint_", "decision", "not_coming", "misses_")):
+    if name is None or name.startswith(_NOT_BESIDE):
         return None
     topics.ANSWERS[name](turn)
     return [SlotSet(slot, None), turn.before_question("")]
@@ -162,6 +164,9 @@ def nothing_more(said: str, steer: steering.Steer | None) -> bool:
         "bye",
         "thanks",
         "ok thanks",
+        "thank you",
+        "ok thank you",
+        "cool thanks",
         "ok",
         "no that's it",
     )
@@ -222,6 +227,19 @@ def tell_away(turn: Turn) -> list[dict]:
         turn.say("utter_my_iro_here", name=people.first_name(iro))
     else:
         turn.say("utter_my_iro_away_until", name=people.first_name(iro), cover=cover.name, date=reviews.day(absence.ends))
+    return [SlotSet("offer", "message")]
+
+
+@answers("who_is_worker")
+def tell_worker(turn: Turn) -> list[dict]:
+    """'who is my social worker': by the child's record, where one is on it; else the IRO is asked."""
+    role = asks.worker(plain(turn.text))
+    names = [one.name for one in known_people.around(turn.session, turn.child) if one.role and role.endswith(one.role)]
+    if names:
+        turn.say("utter_my_iro_worker", role=role, name=" and ".join(names))
+        return [SlotSet("offer", "message")]
+    talk.note(turn, "question")
+    turn.say("utter_my_iro_worker_not_known", role=role.upper() if role == "pa" else role, name=turn.iro_name())
     return [SlotSet("offer", "message")]
 
 

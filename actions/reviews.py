@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.events import FollowupAction, SlotSet
 
-from actions import beside, consultation, my_iro, talk
+from actions import beside, consultation, my_iro, talk, topics
 from actions.base import Turn
 from actions.topics import Topic, answers
 
@@ -29,6 +29,13 @@ def keep_not_coming(turn: Turn) -> list[dict]:
         return [SlotSet("offer", "consultation")]
     turn.say("utter_reviews_not_coming", name=turn.iro_name())
     return [*consultation.keep_wish(turn, [change]), turn.before_question(""), FollowupAction("consultation_form")]
+
+
+@answers("who_goes", "need_not")
+def tell_of_reviews(turn: Turn) -> list[dict]:
+    """Who comes to one, and that nobody has to talk, or to stay for all of it."""
+    turn.say("utter_reviews_who_goes" if topics.asked(turn) == "who_goes" else "utter_reviews_need_not")
+    return [SlotSet("offer", "consultation")]
 
 
 @answers("form_about")

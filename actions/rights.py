@@ -45,6 +45,12 @@ class AskLegal(Topic):
         return [SlotSet("offer", "advocate"), *beside.keep_wishes(turn)]
 
 
+@answers("who_decides")
+def tell_who_decides(turn: Turn) -> list[dict]:
+    turn.say("utter_rights_who_decides")
+    return [SlotSet("offer", "message")]
+
+
 @answers("kept_how_long")
 def tell_how_long(turn: Turn) -> list[dict]:
     turn.say("utter_rights_kept")

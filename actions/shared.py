@@ -6,7 +6,7 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 
 from actions import advocacy, beside, complaint_after, complaints, consultation, decisions, my_iro, talk
 from actions.base import HeardAction, Turn
-from actions.topics import Topic
+from actions.topics import ANSWERS, Topic, answers, asked
 from cases import consultations
 from cases.language import steering, yesno
 from cases.language.form import FIELDS
@@ -29,6 +29,12 @@ AFTER_NO = {complaint_after.TAKE_BACK: complaint_after.leave_it, advocacy.PRESUM
 def start(turn: Turn, what: str) -> list[dict]:
     opens, form = STARTS[what]
     return [*opens(turn), FollowupAction(form)]
+
+
+@answers("takes_up")
+def take_up(turn: Turn) -> list[dict]:
+    """'can i have one', said to what was just offered."""
+    return start(turn, turn.slot("offer"))
 
 
 class Greet(Topic):
@@ -90,6 +96,8 @@ class Affirm(HeardAction):
         if not turn.chosen and (steer := steering.read(plain(turn.text))) and steer.kind == "again":  # 'huh' is no yes
             turn.say("utter_shared_help")
             return [SlotSet("offer", "consultation")]
+        if (name := asked(turn)) in ("tell_them", "no_advocate"):  # 'yes tell her' takes nothing up that was offered
+            return ANSWERS[name](turn)
         offer = turn.slot("offer")
         if offer in STARTS:
             return start(turn, offer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from actions.base import HeardAction, Turn
-from cases.language import asks
+from cases.language import asks, follow_ups
 from cases.language.text import plain
 
 Answer = Callable[[Turn], list[dict]]
@@ -25,7 +25,12 @@ def answers(*names: str) -> Callable[[Answer], Answer]:
 
 def asked(turn: Turn) -> str | None:
     """What the message plainly asks for, if there is an answer to that here. A choice from a menu asks for nothing more."""
-    name = None if turn.chosen else asks.read(plain(turn.text))
+    if turn.chosen:
+        return None
+    said = plain(turn.text)
+    name = asks.read(said)
+    if name is None and not (turn.tracker.active_loop or {}).get("name"):
+        name = follow_ups.read(said, turn.slot("offer"))
     return name if name in ANSWERS else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.base import Turn
+from actions.topics import ANSWERS, answers
 from cases import readers, reviews
 from cases.store.models import Inbound
 
@@ -26,3 +27,9 @@ def answer(turn: Turn) -> bool:
     ]
     turn.say("utter_reading_more" if len(found) > MOST else "utter_reading_list", list="\n".join(listed))
     return True
+
+
+@answers("who_read")
+def tell(turn: Turn) -> list[dict]:
+    """'did my iro read my message': by the trail; in other words than it knows, when they answer."""
+    return [] if answer(turn) else ANSWERS["iro_when"](turn)

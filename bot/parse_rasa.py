@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 
 from rasa.core.agent import Agent
@@ -17,13 +18,16 @@ from bot.commands import clean, neutralise
 
 
 async def main(model: str) -> None:
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # Rasa writes its log to standard output
     agent = Agent.load(model)
     for line in sys.stdin:
         if line.strip():
             words, _ = neutralise(clean(str(json.loads(line)["text"])))
             understood = await agent.parse_message(words)
             ranking = [one for one in understood["intent_ranking"] if one["name"] != "nlu_fallback"]
-            print(json.dumps({"ranking": [{"name": one["name"], "confidence": one["confidence"]} for one in ranking]}), flush=True)
+            found = [{"name": one["name"], "confidence": one["confidence"]} for one in ranking]
+            print(json.dumps({"ranking": found}), file=answers, flush=True)
 
 
 if __name__ == "__main__":

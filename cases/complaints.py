@@ -103,9 +103,12 @@ def may_be_about_iro(session: Session, child: Person, text: str) -> bool:
 _ABOUT = re.compile(r"\bcomplain(?:t|ts|ing)?,? (?:about|against|on) (?P<who>(?:my |the |a |our )?(?:[\w'-]+ ?){1,4})[ .!]*$", re.I)
 
 
+_BEGINS = re.compile(rf"^(?:it'?s |it is |this is |well )?(?:about|against) (?P<who>(?:my |the |our |a )?{_SOMEBODY_ELSE.pattern})", re.I)
+
+
 def about_whom(text: str) -> str | None:
     """'my social worker', of 'i want to complain about my social worker': so that it is not asked for again."""
-    found = _ABOUT.search(text.strip())
+    found = _ABOUT.search(text.strip()) or _BEGINS.match(text.strip())
     return found["who"].strip() if found and _SOMEBODY_ELSE.search(found["who"]) and not _MAYBE_IRO.search(found["who"]) else None
 
 

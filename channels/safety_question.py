@@ -24,8 +24,8 @@ from channels.rasa import Reply
 #: How long after the question a plain yes or no is taken to answer it.
 ASKED = timedelta(minutes=30)
 #: Questions of the form that a few words answer, and those that ask for anything at all; how many words are an answer.
-SHORT = re.compile(r"utter_consultation_(ask_meeting|last|confirm_(when|where|attend|exclude|chair|advocate))")
-OPEN = re.compile(r"utter_consultation_(ask_issues|confirm_issues|ask_topic|confirm_topic)")
+SHORT = re.compile(r"utter_consultation_(ask_meeting|last|begin|confirm_(when|where|attend|exclude|chair|advocate))")
+OPEN = re.compile(r"utter_consultation_(ask_issues|confirm_issues|ask_topic|confirm_topic)|utter_complaints_ask_(about|wanted|advocate)")
 SHORT_ANSWER, ANSWER_TO_OPEN = 12, 2
 #: The dialogue's own way of asking it.
 OURS = ("utter_issues_harm",)

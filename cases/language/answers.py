@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from cases.language import evidence, own_words, people, places, steering, times, topics, yesno
+from cases.language import evidence, names, own_words, people, places, steering, times, topics, yesno
 from cases.language.disclosure import plain_answer, to_the_point
 from cases.language.fields import known_of, more_topics, read_field, rename, united
 from cases.language.form import FIELDS, LISTS, NO_PREFERENCE, Change, Outcome, State
@@ -56,6 +56,9 @@ def _interpreted(said: str, text: str, state: State, took_back: bool, intent: st
     steer = steering.read(said)
     if steer is not None and (outcome := _steer(steer, said, text, state)):
         return outcome
+    for spoken_of in ("exclude", "attend") if state.last == "exclude" else ("attend", "exclude"):
+        if people_named := names.given(said, state.values.get(spoken_of) or []):
+            return Outcome("answers", (Change(spoken_of, people_named),))
     changes = _changes(said, text, state, took_back)
     if changes and not (intent in SIDE_INTENTS and confidence >= VERY_SURE and _guessed(changes, said, state)):
         return Outcome("begin" if state.asked == "begin" else "answers", tuple(_settle(changes, state)))

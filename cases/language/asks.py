@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from cases.language import own_words
+from cases.language.follow_ups import NOW, PLEASE
 from cases.language.people_words import FAMILY
 from cases.language.text import any_of
 
@@ -30,6 +31,15 @@ _SAID = (
 _HELPERS = (
     r"(?:(?:foster |key ?|support ?|social |youth )?(?:carer|worker)|mum|mam|dad|nan|nana|gran|grandma|grandad|teacher|staff|"
     r"advocate|aunt\w*|uncle|sister|brother|friend|ta|tutor)"
+)
+
+_WORKERS = r"(?:social worker|key ?worker|personal advis[eo]r|pa|support worker|youth worker|foster carers?|carers?)"
+_MY_WORKER = rf"(?P<worker>{_WORKERS})"
+#: What nobody but a person can say.
+_MY_LIFE = (
+    r"(?:mov(?:e|ing|ed)\b(?! (?:it|that|this|the)\b)|go(?:ing)? (?:back )?(?:home|to live)|liv(?:e|ing) (?:with|there|here|on)|see (?:my|me|him|her|them|more)|visit|"
+    r"family time|contact with|sleep ?over|leav(?:e|ing) (?:care|here|foster)|turn (?:16|18|21|25)|in care\b|adopt\w*|"
+    r"(?:new|change|another) (?:school|placement|carers?|social worker)|stay(?:ing)? (?:here|with|put))"
 )
 
 _PATTERNS: tuple[tuple[str, str], ...] = (
@@ -55,7 +65,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("no_advocate", r"\b(?:don't|do not|no longer) (?:want|need)(?: an?| the| my)? advocate\b|^no advocate\b|"
      r"\b(?:cancel|stop|take back) (?:the|my) advocate\b"),
     ("advocate_status", r"\b(?:when|has|have|did|is|who|where|any|still|haven't|hasn't|what)\b[\w' ]*\b(?:my|the) advocate\b|"
-     r"\b(?:heard|hear) (?:nothing |anything |back )*(?:from|about) (?:an|my|the) advocate\b|"
+     r"\b(?:my|the) advocate (?:has )?(?:never|hasn't|has not|didn't|isn't|won't|doesn't)\b|\b(?:heard|hear) (?:nothing |anything |back )*(?:from|about) (?:an|my|the) advocate\b|"
      r"\bnews (?:about|on|of) (?:an|my|the) advocate\b"),
     # my IRO
     ("iro_photo", rf"\b(?:photo|picture|pic) of (?:{_MY_IRO}|her|him|them)\b|\bwhat(?:'s| does| do| is)? {_THEM} looks? like\b"),
@@ -67,10 +77,19 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("iro_when", rf"\bwhen (?:will|does|do|is|would|can) {_THEM} (?:usually )?(?:answer|reply|get back|text|respond|read|ring|call|write)\b|"
      rf"\bhow (?:long|soon|quick|quickly|fast|do|does|will) (?:till |until |before |does |do |will |would |can )*(?!i\b){_THEM} (?:to )?(?:usually )?"
      r"(?:take|answer|reply|get back|text|respond|read)\b|\b(?:has|did) [a-z]+ (?:read|seen|see|get|got) (?:it|my (?:message|text))\b"),
+    ("iro_when", rf"^{PLEASE}(?:will|does|is) {_THEM} (?:going to |gonna )?(?:reply|answer|text (?:me )?back|get back|write back|read (?:it|this|that))\b"),
     ("early_review", r"\b(?:early|earlier|sooner|emergency|extra|urgent|quicker) (?:\w+ )?(?:review|meeting)\b|"
      r"\b(?:review|meeting)\b[\w ]* (?:sooner|earlier|early|brought forward|moved forward|now|asap|right away|straight away|this week)\b|"
      r"\b(?:call|ask for|have|get|want|need) (?:a|another|an extra) review (?:now|soon|sooner|early|asap|before|because|meeting)\b|"
      r"\b(?:bring|move) (?:my|the) (?:review|meeting) forward\b|\b(?:can't|don't want to) wait (?:for|till|until) my (?:review|meeting)\b"),
+    ("who_decides", rf"^{PLEASE}who (?:decides|chooses|makes the decisions?|gets to (?:decide|choose))\b[\w' ]*{NOW}"),
+    ("who_goes", rf"^{PLEASE}who(?:'s| is| all| else)? (?:goes|comes|will be there|will be at it|going|coming|there)\b[\w' ]*{NOW}"),
+    ("need_not", rf"^{PLEASE}(?:do i have to (?:talk|speak|say (?:anything|stuff|much)|go(?: to it)?|come|be there|stay)|(?:can|could) i (?:leave|write it|write stuff|walk out|"
+     rf"go out|take a break|have a break)|what if i (?:cry|get upset|panic|get scared|need a break))\b(?! (?:care|here|school|home|my)\b)[\w' ]*{NOW}|"
+     rf"^{PLEASE}is it (?:scary|bad|long|boring|hard|formal){NOW}"),
+    ("who_read", rf"\b(?:has|have|did) (?:any ?(?:one|body)|some ?(?:one|body)|{_THEM}) (?:even |already |actually |ever )?(?:read|seen?|opened?|looked? at)\b"),
+    ("who_is_worker", rf"\bwho(?:'s| is| are| was)? my (?:new |old )?{_MY_WORKER}\b"),
+    ("tell_them", rf"^{PLEASE}(?:(?:can|could|will) you )?(?:tell|ask|let) (?:her|him|them|my {_WORKERS})(?: know)?(?: that| this| it)?{NOW}"),
     # what is kept
     ("kept_how_long", r"\bhow long\b[\w' ]*\b(?:keep|kept|store|stored|hold|held|save|saved|stay)\b|"
      r"\bwhere\b[\w' ]*\b(?:keep|kept|store|stored|saved?|goes?|end up)\b[\w' ]*|\b(?:do|does|will|is) [\w' ]*(?:kept|stored|saved) forever\b"),
@@ -78,7 +97,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("correct_record", rf"\b(?:correct|fix|change|put right) (?:{_SAID}|what(?:'s| is| it says)[\w ]*(?:about me|written|on my (?:file|record)))|"
      r"\b(?:wrong|not true|a lie|mistake)[\w ]* (?:on|in) my (?:file|record|records|notes)\b|\bwhat i said (?:was|is) wrong\b"),
     ("see_record", rf"\b(?:see|read|look at|show me|copy of|have|get) (?:a copy of )?{_SAID}|"
-     r"\bwhat (?:have you got|do you (?:have|know|hold|keep|store)|is (?:kept|written|held|there)|does it say) (?:on|about) me\b|"
+     r"\bwhat(?:'s| is| has been| have you| have they| do you| do they| does it)? (?:got|have|know|hold|keep|store|kept|written|write|wrote|"
+     r"recorded|held|there|say)(?: down)? (?:on|about) me\b|"
      r"\b(?:see|read|look at) my (?:own )?(?:file|record|records|notes|plan|care plan)\b"),
     # decisions of a review
     ("decision_not_done", r"^(?:it's |it is |that's |no |still |it |that )*(?:not|never) (?:been )?done(?: yet)?[ .!]*$|"
@@ -103,6 +123,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
      rf"(?:my )?{_HELPERS}'?s?) {_PHONE}\b|\b(?:isn't|is not|not) my {_PHONE}\b|"
      rf"\b(?:someone|somebody|people|others?|everyone|mum|dad|{_HELPERS}) (?:else )?(?:can |might |will )?(?:see|sees|read|reads|check|checks|"
      rf"look at|looks at|goes through|go through) (?:my|this) {_PHONE}\b"),
+    ("gives_number", rf"^{PLEASE}(?:(?:it's|the|my|new|number|is|that's|here|no) )*(?:\+44|0)7[\d ]{{9,12}}{NOW}"),
     ("change_number", rf"\b(?:new|changed|changing|change|different|another|got a) (?:my |a |the )?(?:new )?{_PHONE}\b|"
      rf"\b{_PHONE} (?:has |is |have )?(?:changed|changing|different|new|lost|broken|stolen|nicked|smashed)\b|"
      rf"\b(?:lost|broke|smashed) my {_PHONE}\b"),
@@ -117,6 +138,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("easy_off", r"\b(?:normal|usual|longer|proper) (?:words|texts|messages)(?: again| please| now)*\b|\bno(?:t)? easy read\b"),
     ("easy_read", r"\beasy ?-?read\b|\b(?:easy|easier|simple|simpler|short|shorter|small|little|baby) (?:words|english|texts?|messages?|questions?)\b|"
      r"\b(?:hard|long|big|difficult|confusing) words\b|\b(?:hard|difficult) to (?:read|understand)\b|\bcan't read (?:very )?(?:well|good|much)\b"),
+    ("use_english", r"^(?:(?:no|ok|stop|please|pls|sorry|can|could|you|we|speak|talk|write|in|use|back|to|only|just|i|want|it's|is|fine|normal|text|"
+     rf"me|my|yes)[ ,]+)*english(?: is fine| only)?{NOW}"),
     # who else can help
     ("service_childline", r"\bchild ?line\b"),
     ("service_shout", r"^(?:what(?:'s| is) |text )?shout(?: number)?[ ?!.]*$|\bshout (?:number|text line)\b|\b85258\b"),
@@ -127,6 +150,10 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("services", r"\bhelp ?lines?\b|\bwho (?:else )?(?:can|could|do) i (?:talk|speak|ring|call|text|phone|go)\b(?!(?: to)? about)|"
      r"\b(?:number|someone|somebody) (?:i can |to )(?:call|ring|phone|talk to|text)(?: now| right now| tonight)*\b"),
     ("emergency", r"\b(?:how do i|should i|can i) (?:call|ring|text|get) (?:the )?(?:police|ambulance|999|fire)\b|\btext 999\b"),
+    ("asks_iro", rf"^{PLEASE}(?:do you know )?(?:am i|are (?:they|you|we)|is (?:she|he|my \w+)|will (?:i|they|we)|do i have to|"
+     r"(?:when|where|why|how come) (?:am|are|can|can't|do|did|is|will|won't|was|have)?(?: not)? ?(?:i|they|we|she|he|you)|(?:can|could) (?:i|we)|"
+     r"(?:i'm \d+ )?what (?:happens|will happen) (?:when|if|to me))\b"
+     rf"(?!.*\b(?:reviews?|meetings?|advocate|iro|complain\w*|form|it at|text|message|file|records?)\b).*\b{_MY_LIFE}"),
 )  # fmt: skip
 _READ = tuple((name, re.compile(pattern)) for name, pattern in _PATTERNS)
 
@@ -138,6 +165,12 @@ def read(said: str) -> str | None:
     if own_words.wont_come(said):
         return "not_coming"
     return next((name for name, pattern in _READ if pattern.search(said)), None)
+
+
+def worker(said: str) -> str:
+    """'pa', of 'who is my pa'; or ''."""
+    found = re.search(_MY_WORKER, said)
+    return found["worker"] if found else ""
 
 
 _PLAN = re.compile(

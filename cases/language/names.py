@@ -40,3 +40,17 @@ def _parts(name: str) -> list[str]:
 def better(old: str, new: str) -> bool:
     """Of two ways of naming the same person: does the new one say more, or settle one who was left open ('Sam (A or B)')?"""
     return len(new) > len(old) or " or " in old and " or " not in new and _core(new) != _core(old)
+
+
+_CALLED = re.compile(
+    r"(?:(?:and|oh|ok|yes|yeah)[ ,]+)*(?:(?:she|he|they)(?:'s| is|'re| are) (?:called|named)|(?:her|his|their) name(?:'s| is)) "
+    r"(?P<name>[a-z][a-z'-]+(?: [a-z][a-z'-]+)?)[ .!]*"
+)
+
+
+def given(said: str, people: list[str]) -> list[str] | None:
+    """`people` with the name of the last one, of whom no name was known: 'she's called pat' after 'nan' → 'Pat (nan)'. Else None."""
+    found = _CALLED.fullmatch(said)
+    if not found or not people or "(" in people[-1] or people[-1][:1].isupper():
+        return None
+    return [*people[:-1], f"{found['name'].title()} ({people[-1]})"]

@@ -90,7 +90,8 @@ def person(part: str, known: Known, result: People, asked: str) -> str:
         inner = RELATION.search(words)
         return "" if not inner or len(words.split()) > 6 else _tidy_relation(inner[0])
     if mine and not RELATION.search(words) and not GROUP.search(words) and not any(w in known.capitals for w in words.split()):
-        return ""  # 'my room leaks' names nobody
+        of_theirs = asked and re.fullmatch(r"[a-z'-]{3,}", words) and words not in NOT_NAMES  # 'my zizzle': their word for somebody
+        return _keep(words, known) if of_theirs else ""  # 'my room leaks' names nobody
     return _named(words, known, result)
 
 

@@ -53,5 +53,7 @@ SPELLINGS = {
     "fr": "", "r": "are", "wi": "with", "aswell": "as well", "soonas": "soon as", "fank": "thank", "fanks": "thanks",
     "pleez": "please", "wenever": "whenever", "gud": "good", "wud": "would", "cudnt": "couldn't", "anuver": "another",
     "bruver": "brother", "muver": "mother", "nuffing": "nothing", "smels": "smells", "becase": "because", "thort": "thought",
-    "skule": "school",
+    "skule": "school", "sista": "sister", "sistar": "sister", "sisterr": "sister", "bruvva": "brother", "bruva": "brother",
+    "bruvver": "brother", "brova": "brother", "farver": "father", "revue": "review", "reviu": "review", "revu": "review",
+    "fom": "form", "froms": "forms",
 }  # fmt: skip

@@ -29,7 +29,7 @@ _STOP = re.compile(
     r"talk to you later|speak later|hang on a (?:bit|while)|"
     r"(?:quit|cancel|exit|end)(?: it| this| the form| form)?|don't want to do (?:it|this|the form|any more|"
     r"anymore)(?: any ?more| now| today| right now)?|i'll do (?:it|this|the rest) (?:later|tomorrow|another time|"
-    r"after .*)|save (?:it|this)?(?: for later)?|forget (?:it|this)|never mind|leave me (?:alone|be)|go away|get lost|shut up|"
+    r"after .*)|save (?:it|this)?(?: for later)?|(?:forget|drop|scrap) (?:it|this)|never mind|leave me (?:alone|be)|go away|get lost|shut up|"
     rf"(?:fuck|piss|bugger|jog|eff) off|stop (?:texting|messaging)(?: me)?|stop)(?=$|[ ,.!?]){_END}"
 )
 _STOP_ANYWHERE = re.compile(

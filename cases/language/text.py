@@ -40,7 +40,10 @@ def plain(text: str) -> str:
         text,
     )
     text = re.sub(r"\bmy (?:g|guy|boy|mandem) (?=[a-z])", "my mate ", text)
-    text = re.sub(r"\ban (?=(?:my|our|mum|mummy|dad|nan|the|her|his)\b)", "and ", text)
+    text = re.sub(r"\ban (?=(?:my|our|mum|mummy|dad|nan|the|her|his|maybe|also|uncle|aunt\w*|brother|sister)\b)", "and ", text)
+    text = re.sub(r"^i (?:said|put|wrote) (?:\w+ ){1,4}(?:but|no|sorry)[ ,]+i mean(?:t)? ", "", text)  # 'i said friday but i mean monday'
+    text = re.sub(r"\bwon't to\b", "want to", text)
+    text = re.sub(r"\bare kid\b", "our kid", text)  # 'r kid': a brother or sister, in the north
     text = re.sub(r"\bno (?:1|wun)\b", "no one", text)
     return re.sub(r"[ \t]+", " ", text).strip()
 

@@ -91,6 +91,8 @@ _NOT_ME = re.compile(
 def polarity(text: str) -> str | None:
     """ "yes", "no", "maybe", or None when the text (in plain spelling) says neither."""
     text = text.strip(" .!?,")
+    if re.match(r"(?:no[ -]?one|nobody) \w", text):  # 'no one asks me' says no to nothing
+        return None
     first, _, last = text.rpartition(". ")
     if (
         first
@@ -121,7 +123,7 @@ def polarity(text: str) -> str | None:
         return "no"
     if _YES_AT.match(text) or _YES_ONLY.match(text):
         return "yes"
-    if re.search(r"\b(?:no|not|nah|nope)$", text) and len(text.split()) <= 4:
+    if re.search(r"(?<!says )(?<!say )(?<!said )\b(?:no|not|nah|nope)$", text) and len(text.split()) <= 4:
         return "no"
     return None
 

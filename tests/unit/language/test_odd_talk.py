@@ -9,6 +9,7 @@ from cases.complaints import about_whom
 from cases.language import asks, calendar, openings
 from cases.language.form import State
 from cases.language.text import plain
+from cases.language.yesno import polarity
 from tests.unit.language.talk import NOW, talk_of
 
 
@@ -147,3 +148,24 @@ def test_a_message_to_be_passed_on_is_no_call():
 )
 def test_whom_a_complaint_is_about_is_not_asked_twice(text, who):
     assert about_whom(text) == who
+
+
+@pytest.mark.parametrize(
+    ("texts", "attend"),
+    [
+        (("form", "skip", "skip", "my mum an my sista"), ["mum", "sister"]),
+        (("form", "skip", "skip", "mum n my zizzle"), ["mum", "zizzle"]),
+        (("form", "skip", "skip", "my nan", "shes called pat"), ["Pat (nan)"]),
+        (("form", "skip", "skip", "my nan and my mate tyrell", "his name is ty"), ["nan", "Tyrell (mate)"]),
+    ],
+)
+def test_nobody_is_lost_from_the_list(texts, attend):
+    assert talk_of(*texts).values["attend"] == attend
+
+
+def test_a_day_put_right_by_what_was_meant():
+    assert talk_of("form", "i said friday but i mean monday").values["when"] == "Monday"
+
+
+def test_no_one_asks_me_is_no_answer_of_no():
+    assert polarity("no one asks me") is None and polarity("my carer says no") is None and polarity("no") == "no"
