@@ -5,7 +5,7 @@ is. For {"text","risk","category"}: what the safety net catches and what it alar
 and for each file NAME a table of confusions (CSV), a reliability curve (SVG) and the errors to read (TXT) beside it.
 
 The running model (the newest in HEARD_HOME) is measured. Rasa's default pipeline (benchmarks/diet.yml) is trained on data/nlu when
-first asked for, which takes minutes, and again when data/nlu changes; `--no-diet` leaves it out.
+first asked for, which takes the best part of an hour, and again when data/nlu changes; `--no-diet` leaves it out.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ def diet(settings: Settings) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     model = folder / f"diet-{digest.hexdigest()[:12]}.tar.gz"
     if not model.exists():
-        print("Training Rasa's default pipeline; this takes some minutes, once.", flush=True)
+        print("Training Rasa's default pipeline; this takes 50 minutes of one core, once; --no-diet leaves it out.", flush=True)
         argv = [
             *(str(PYTHON), "-m", "rasa", "train", "nlu", "--config", "benchmarks/diet.yml", "--nlu", "data/nlu"),
             *("--domain", "domain.yml", "--out", str(folder), "--fixed-model-name", model.name),

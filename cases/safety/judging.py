@@ -71,6 +71,8 @@ class Judge:
         answered = _answer(text, before)
         if answered:
             return answered
+        if rules.says_who_they_are(plain(text)):
+            return Assessment("none")
         found = _alone(text, model)
         if found.risk == "immediate":
             return found

@@ -96,3 +96,23 @@ def test_no_to_another_question_is_only_no():
 
 def test_texts_alone_do_as_history(tmp_path):
     assert safety.assess("hello", ["hi", "you there"], home=tmp_path).risk == "none"
+
+
+class Frightened(Fixed):
+    """A classifier that has only met these words in messages about harm."""
+
+    def score(self, plain: str) -> Score:
+        return Score(5.0, 5.0, "bullying")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["im trans", "I'm bi x", "am muslim btw", "im 15 n gay", "im black and autistic", "i wear hijab", "they/them pls", "im on my period"],
+)
+def test_no_child_is_asked_whether_they_are_safe_for_saying_who_they_are(text):
+    assert Judge(Frightened()).assess(text) == Assessment("none")
+
+
+@pytest.mark.parametrize("text", ["im gay and my dad hit me for it", "im muslim and they pull my hijab off", "im scared", "im pregnant"])
+def test_harm_told_beside_who_they_are_counts(text):
+    assert Judge(Frightened()).assess(text).risk != "none"
