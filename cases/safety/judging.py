@@ -79,7 +79,7 @@ class Judge:
         pieces = _in_one(text, before, now)
         if pieces:
             together = _alone(pieces, model)
-            if RISKS.index(together.risk) > RISKS.index(found.risk):
+            if RISKS.index(together.risk) > RISKS.index(found.risk) and not together.unsure:  # answers in a row are no sentence
                 found = replace(together, reasons=(*together.reasons, _words()["context"]["split"]))
         if model is None:
             return found

@@ -79,7 +79,7 @@ def test_yes_tell_her_is_no_yes_to_an_advocate(child):
     child.says("action_decision_not_done", "they said id see her weekly and its been a month", "decision_not_done")
     assert child.slots["offer"]
     said = child.says("action_affirm", "yes tell her", "affirm")
-    assert "Denise can see" in said.slots["said"] and child.rows(AdvocateRequest) == []
+    assert "a person will read it" in said.slots["said"] and child.rows(AdvocateRequest) == []
 
 
 def test_child_asks_who_their_social_worker_is(child, store, world):

@@ -45,6 +45,12 @@ def test_pieces_hours_apart_are_no_sentence(tmp_path):
     assert safety.assess("die in the game", [Earlier("i want to", "none", ago(hours=3))], now=NOW, home=tmp_path).risk == "none"
 
 
+def test_short_answers_in_a_row_are_not_guessed_into_a_worry():
+    assert judge("dizzy in PE", Earlier("no", "none", ago(minutes=1))).unsure, "by itself"
+    assert judge("ok", Earlier("dizzy", "none", ago(seconds=30))).risk == "none"
+    assert judge("is on my arm", Earlier("a bruise", "none", ago(seconds=30))).risk == "concern"
+
+
 def test_what_was_flagged_before_does_not_flag_thanks(tmp_path):
     assert safety.assess("thanks", [Earlier("he hits me", "concern", ago(minutes=1))], now=NOW, home=tmp_path).risk == "none"
 
