@@ -9,7 +9,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from actions import consultation, talk
 from actions.base import HeardAction, Turn, end_form
 from actions.my_iro import asked_beside, asks_us, nothing_more, starts_another
-from actions.topics import Topic, answers
+from actions.topics import Topic, answers, asked
 from cases import advocacy, complaints, issues
 from cases.language import asks, steering, yesno
 from cases.language.text import plain
@@ -52,6 +52,12 @@ def miss_somebody(turn: Turn) -> list[dict]:
 def ask_the_iro(turn: Turn) -> list[dict]:
     """'am i moving', 'when can i see my mum': no computer knows; the IRO is asked."""
     return _passed_on(turn, "question", "utter_issues_asked_iro")
+
+
+@answers("who_i_am")
+def hear_who_they_are(turn: Turn) -> list[dict]:
+    """'im trans': a child who says who they are is thanked, and told honestly who can read it."""
+    return _passed_on(turn, "issue", "utter_issues_who_i_am")
 
 
 @answers("tell_them")
@@ -120,6 +126,8 @@ class DiscloseHarm(HeardAction):
         return "action_disclose_harm"
 
     def act(self, turn: Turn) -> list[dict]:
+        if asked(turn) == "who_i_am":
+            return hear_who_they_are(turn)
         if turn.risk != "none":
             turn.say("utter_issues_here")
         else:

@@ -33,7 +33,7 @@ ASKS_US = SIDE_INTENTS - {
 #: What the words that are waited for belong to, beside a message to the IRO: a call that was asked for; "complaint:<id>".
 CALL = "call"
 #: What is said to whoever reads it, while words are waited for, or would begin another talk.
-_NOT_BESIDE = ("complaint_", "decision", "not_coming", "misses_", "asks_iro", "tell_them", "gives_number")
+_NOT_BESIDE = ("complaint_", "decision", "not_coming", "misses_", "asks_iro", "tell_them", "gives_number", "who_i_am")
 #: Words of a question that holds no message as well.
 LONGEST_QUESTION = 12
 

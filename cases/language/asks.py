@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from cases.language import own_words
+from cases.language import own_words, who_i_am
 from cases.language.follow_ups import NOW, PLEASE
 from cases.language.people_words import FAMILY
 from cases.language.text import any_of
@@ -164,6 +164,8 @@ def read(said: str) -> str | None:
         return None
     if own_words.wont_come(said):
         return "not_coming"
+    if who_i_am.says(said):
+        return "who_i_am"
     return next((name for name, pattern in _READ if pattern.search(said)), None)
 
 

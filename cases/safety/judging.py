@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import yaml
 
+from cases.language import who_i_am
 from cases.safety import data, rules
 from cases.safety.model import Current, Model
 from cases.safety.text import in_other_letters, plain
@@ -71,7 +72,7 @@ class Judge:
         answered = _answer(text, before)
         if answered:
             return answered
-        if rules.says_who_they_are(plain(text)):
+        if who_i_am.says(plain(text)):
             return Assessment("none")
         found = _alone(text, model)
         if found.risk == "immediate":

@@ -46,18 +46,6 @@ def matching(plain: str, raw: str) -> list[Rule]:
     return [rule for rule in english if rule.found(plain)] + [rule for rule in others if rule.found(letters)]
 
 
-def says_who_they_are(plain: str) -> bool:
-    """The whole message says who a child is ("i am trans", "i wear hijab"), and nothing else."""
-    return bool(_who_i_am().fullmatch(plain.strip(" .!,?")))
-
-
-@lru_cache(maxsize=1)
-def _who_i_am() -> re.Pattern:
-    read = yaml.safe_load(RULES.read_text("utf-8"))["who_i_am"]
-    says = "|".join(one.replace("{who}", read["who"]).replace("{has}", read["has"]) for one in read["says"])
-    return re.compile(f"{read['begins']}(?:{says}){read['ends']}")
-
-
 @lru_cache(maxsize=1)
 def _rules() -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
     read = yaml.safe_load(RULES.read_text("utf-8"))

@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from actions.app import create_app
 from cases import complaints, people
-from cases.store.models import AdvocateRequest, Complaint, Contact, Inbound, Issue
+from cases.store.models import AdvocateRequest, Alert, Complaint, Contact, Inbound, Issue
 from tests.integration.test_topics import Child
 
 
@@ -54,6 +54,14 @@ def test_what_only_a_person_knows_is_put_to_the_iro(child, text):
     said = child.says("action_unclear", text, "nlu_fallback")
     assert "Denise" in said.slots["said"] and said.next == ["issue_form"]
     assert [row.text for row in child.rows(Issue, kind="question")] == [text]
+
+
+@pytest.mark.parametrize(("action", "intent"), [("action_unclear", "nlu_fallback"), ("action_disclose_harm", "disclose_harm")])
+def test_child_who_says_who_they_are_is_thanked_and_told_who_reads_it(child, action, intent):
+    said = child.says(action, "im trans", intent)
+    assert child.rows(Alert, level="concern") == []
+    assert "Thank you for telling me. Denise can read it too" in said.slots["said"]
+    assert [row.text for row in child.rows(Issue, kind="issue")] == ["im trans"]
 
 
 def test_stop_them_is_no_wish_for_fewer_texts(child):
