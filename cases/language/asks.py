@@ -34,6 +34,7 @@ _HELPERS = (
 )
 
 _WORKERS = r"(?:social worker|key ?worker|personal advis[eo]r|pa|support worker|youth worker|foster carers?|carers?)"
+_TOLD = rf"(?:her|him|them|my {_WORKERS})"
 _MY_WORKER = rf"(?P<worker>{_WORKERS})"
 #: What nobody but a person can say.
 _MY_LIFE = (
@@ -87,9 +88,10 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("need_not", rf"^{PLEASE}(?:do i have to (?:talk|speak|say (?:anything|stuff|much)|go(?: to it)?|come|be there|stay)|(?:can|could) i (?:leave|write it|write stuff|walk out|"
      rf"go out|take a break|have a break)|what if i (?:cry|get upset|panic|get scared|need a break))\b(?! (?:care|here|school|home|my)\b)[\w' ]*{NOW}|"
      rf"^{PLEASE}is it (?:scary|bad|long|boring|hard|formal){NOW}"),
-    ("who_read", rf"\b(?:has|have|did) (?:any ?(?:one|body)|some ?(?:one|body)|{_THEM}) (?:even |already |actually |ever )?(?:read|seen?|opened?|looked? at)\b"),
+    ("who_read", rf"\b(?:has|have|did) (?:any ?(?:one|body)|some ?(?:one|body)|{_THEM}) (?:even |already |actually |ever )?"
+     r"(?:read|seen?|opened?|looked? at|got|get) (?:it|this|that|my (?:messages?|texts?|form|words|answers|complaint)|what i \w+)\b"),
     ("who_is_worker", rf"\bwho(?:'s| is| are| was)? my (?:new |old )?{_MY_WORKER}\b"),
-    ("tell_them", rf"^{PLEASE}(?:(?:can|could|will) you )?(?:tell|ask|let) (?:her|him|them|my {_WORKERS})(?: know)?(?: that| this| it)?{NOW}"),
+    ("tell_them", rf"^{PLEASE}(?:(?:can|could|will) you )?(?:(?:tell|ask) {_TOLD}|let {_TOLD} know)(?: that| this| it)?{NOW}"),
     # what is kept
     ("kept_how_long", r"\bhow long\b[\w' ]*\b(?:keep|kept|store|stored|hold|held|save|saved|stay)\b|"
      r"\bwhere\b[\w' ]*\b(?:keep|kept|store|stored|saved?|goes?|end up)\b[\w' ]*|\b(?:do|does|will|is) [\w' ]*(?:kept|stored|saved) forever\b"),

@@ -127,6 +127,10 @@ def test_what_is_no_answer_is_no_dead_end(texts, last, kind, side):
         ("whats she look like", "iro_photo"),
         ("how many questions", "form_about"),
         ("do i have to do this", "form_about"),
+        ("did my iro read my message", "who_read"),
+        ("did anyone see him hit me", None),
+        ("let my social worker know", "tell_them"),
+        ("just let him", None),
     ],
 )
 def test_what_is_plainly_asked_for(text, meant):
