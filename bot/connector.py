@@ -7,6 +7,7 @@ itself last sent, travels in a field of its own.
 from __future__ import annotations
 
 import asyncio
+import gc
 import hmac
 import logging
 import re
@@ -128,6 +129,9 @@ async def _prepare(app: Sanic, loop: Any) -> None:
         app.stop()
         return
     make_strict(agent)
+    gc.collect()
+    gc.freeze()  # the model and Rasa itself stay: looking through them again and again would hold up a turn
+    gc.set_threshold(10_000)
     app.ctx.heard_ready = True
 
 

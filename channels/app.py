@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 import anyio
 from prometheus_client import CollectorRegistry
@@ -17,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cases.settings import Settings
 from cases.store.db import Store
-from cases.store.models import DataKey
+from cases.store.models import DataKey, utcnow
 from channels import webchat
 from channels.news import News
 from channels.operating import Door, Room, metrics_route
@@ -26,7 +27,7 @@ from channels.twilio import webhook
 log = logging.getLogger("heard.gateway")
 
 
-def create_app(store: Store, settings: Settings, *, extra_routes: Sequence = ()) -> Starlette:
+def create_app(store: Store, settings: Settings, clock: Callable[[], datetime] = utcnow, *, extra_routes: Sequence = ()) -> Starlette:
     """`extra_routes` are put first; what headers they set themselves is kept."""
     from inbox.app import create_app as create_inbox
 
@@ -58,10 +59,10 @@ def create_app(store: Store, settings: Settings, *, extra_routes: Sequence = ())
             Route("/health", health),
             Route("/favicon.ico", lambda request: Response(status_code=204)),
             Route("/ready", ready),
-            metrics_route(store, settings, room, registry),
-            *webhook.routes(store, settings),
-            *webchat.routes(store, settings, news),
-            Mount("/inbox", create_inbox(store, settings)),
+            metrics_route(store, settings, room, registry, clock),
+            *webhook.routes(store, settings, clock),
+            *webchat.routes(store, settings, news, clock),
+            Mount("/inbox", create_inbox(store, settings, clock)),
         ],
         lifespan=let_go_at_the_end,
         middleware=[Middleware(StrictHeaders, settings=settings), Middleware(Door, room=room, registry=registry)],

@@ -36,7 +36,7 @@ def catch_up(tools: Tools, job: Claimed) -> Callable[[Session], None]:
         held = _held(tools, [text.sid for text in listed])
         for text in listed:
             if text.sid not in held:
-                take_in(tools.store, sid=text.sid, sender=text.sender, body=text.body, media=text.media)
+                take_in(tools.store, sid=text.sid, sender=text.sender, body=text.body, media=text.media, now=tools.clock())
     return lambda session: schedule.again(session, KIND, now + EVERY)
 
 

@@ -9,7 +9,7 @@ import hmac
 import logging
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cases.settings import Settings
 from cases.store.db import Store
-from cases.store.models import Alert, Inbound, Job, Outgoing, utcnow
+from cases.store.models import Alert, Inbound, Job, Outgoing
 
 log = logging.getLogger("heard.gateway")
 
@@ -107,14 +107,14 @@ class Door:
 class StoreCollector(Collector):
     """What the case store and Rasa say at the moment that somebody asks."""
 
-    def __init__(self, store: Store, settings: Settings, room: Room):
-        self.store, self.settings, self.room = store, settings, room
+    def __init__(self, store: Store, settings: Settings, room: Room, clock: Callable[[], datetime]):
+        self.store, self.settings, self.room, self.clock = store, settings, room, clock
 
     def describe(self) -> Iterable[Metric]:
         return ()  # or it would be asked when it is registered, and a gateway starts while its database is away
 
     def collect(self) -> Iterable[Metric]:
-        now = utcnow()
+        now = self.clock()
         with self.store.read() as session:
             yield from _queue(session, now)
             yield from _waiting_for_people(session, now)
@@ -190,10 +190,10 @@ def _answers(url: str) -> bool:
         return False
 
 
-def metrics_route(store: Store, settings: Settings, room: Room, registry: CollectorRegistry) -> Route:
+def metrics_route(store: Store, settings: Settings, room: Room, registry: CollectorRegistry, clock: Callable[[], datetime]) -> Route:
     """GET /metrics for whoever has HEARD_METRICS_TOKEN; for everybody else, and without a token at all, there is no such page."""
     from_store = CollectorRegistry()
-    from_store.register(StoreCollector(store, settings, room))
+    from_store.register(StoreCollector(store, settings, room, clock))
 
     async def metrics(request: Request) -> Response:
         given = request.headers.get("authorization", "")

@@ -9,7 +9,8 @@ import json
 import logging
 import re
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
@@ -29,7 +30,7 @@ from cases import invites, people, trace, words
 from cases.settings import Settings
 from cases.store import inbound
 from cases.store.db import Store
-from cases.store.models import Conversation, Inbound, Outgoing, Person, utcnow
+from cases.store.models import Conversation, Inbound, Outgoing, Person
 from channels import chat_sessions
 from channels.news import News
 
@@ -53,8 +54,9 @@ class Refused(Exception):
 
 
 class WebChat:
-    def __init__(self, store: Store, settings: Settings, news: News):
+    def __init__(self, store: Store, settings: Settings, news: News, clock: Callable[[], datetime]):
         self.store = store
+        self.clock = clock
         self.news = news
         self.settings = settings
         self.pages = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
@@ -81,11 +83,11 @@ class WebChat:
     def _page(self, request: Request) -> Response:
         token = request.cookies.get(chat_sessions.COOKIE)
         with self.store.write() as session:
-            found = chat_sessions.find(session, token, utcnow())
+            found = chat_sessions.find(session, token, self.clock())
             if found is None or chat_sessions.INVITE_COOKIE in request.cookies:
                 return self._way_in(request)
             held, conversation = found
-            held.seen_at = utcnow()
+            held.seen_at = self.clock()
         with self.store.read() as session:
             conversation = session.get_one(Conversation, conversation.id)
             messages, cursor = messages_after(session, conversation, None)
@@ -109,7 +111,7 @@ class WebChat:
     def _enter(self, request: Request, form: dict) -> Response:
         way_in = form.get("code", "").strip() or request.cookies.get(chat_sessions.INVITE_COOKIE, "")
         own_device = form.get("own_device") == "yes"
-        now = utcnow()
+        now = self.clock()
         with self.store.write() as session:
             child_id = invites.redeem(session, way_in[:200], request.client.host if request.client else "", now) if way_in else None
             token = chat_sessions.begin(session, people.conversation_of(session, child_id), own_device, now) if child_id else None
@@ -163,7 +165,7 @@ class WebChat:
     def _keep(self, request: Request, said: dict) -> int:
         """Returns the message's number in the talk; the same for a repeat."""
         token = request.cookies.get(chat_sessions.COOKIE)
-        now = utcnow()
+        now = self.clock()
         with self.store.write() as session:
             found = chat_sessions.find(session, token, now)
             if found is None:
@@ -207,7 +209,7 @@ class WebChat:
 
     def _talk_of(self, token: str | None) -> str | None:
         with self.store.read() as session:
-            found = chat_sessions.find(session, token, utcnow())
+            found = chat_sessions.find(session, token, self.clock())
             return found[1].id if found else None
 
     async def _stream(self, request: Request, token: str | None, conversation_id: str, after: tuple[int, int] | None) -> AsyncIterator[str]:
@@ -345,8 +347,8 @@ def _said(who: str, person: Person | None, text: str, at, media: int) -> dict:
     }
 
 
-def routes(store: Store, settings: Settings, news: News) -> list:
-    chat = WebChat(store, settings, news)
+def routes(store: Store, settings: Settings, news: News, clock: Callable[[], datetime]) -> list:
+    chat = WebChat(store, settings, news, clock)
     return [
         Route("/chat", chat.page),
         Route("/chat/enter", chat.plainly(chat.enter), methods=["POST"]),

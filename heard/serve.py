@@ -36,7 +36,9 @@ def actions(settings: Settings, number: int = 1) -> None:
     if not 0 < number <= len(settings.actions_urls):
         raise click.ClickException(f"HEARD_ACTIONS_URL names {len(settings.actions_urls)} servers: there is no number {number}.")
     url = urlsplit(settings.actions_urls[number - 1])
-    _serve(create_app(open_store(settings), settings), url.hostname, url.port)
+    app = create_app(open_store(settings), settings)
+    shorten_pauses()
+    _serve(app, url.hostname, url.port)
 
 
 def worker(settings: Settings) -> None:
@@ -44,7 +46,9 @@ def worker(settings: Settings) -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from channels.worker import run
 
-    run(open_store(settings), settings)
+    store = open_store(settings)
+    shorten_pauses()
+    run(store, settings)
 
 
 def rasa(settings: Settings, number: int = 1) -> None:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import bindparam, exists, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import bindparam, exists, insert, or_, select, update
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from cases.store import bell
@@ -20,6 +20,10 @@ from cases.store.models import Job, new_id
 
 LEASE = timedelta(seconds=15)
 
+# Every message is carried by a handful of jobs: their statements are made once, and of the table, not of the mapped class,
+# which costs a third of the time.
+JOBS = Job.__table__
+_ADDING = insert(JOBS).returning(JOBS.c.id)
 _ADDED = "heard jobs added"
 
 
@@ -39,10 +43,8 @@ class Claimed:
 
 def add(session: Session, kind: str, ref: str, *, lane: str, due_at: datetime) -> None:
     """Write a job with the caller's transaction, and wake the workers with its commit."""
-    job = Job(kind=kind, ref=ref, lane=lane, due_at=due_at)
-    session.add(job)
-    session.flush()
-    session.info.setdefault(_ADDED, []).append(job.id)
+    number = session.scalar(_ADDING, {"kind": kind, "ref": ref, "lane": lane, "due_at": due_at})
+    session.info.setdefault(_ADDED, []).append(number)
     bell.ring(session, bell.JOBS)
 
 
@@ -75,30 +77,30 @@ def claim_some(
 @cache
 def _claiming(of_kinds: bool, of_ids: bool) -> ReturningUpdate:
     """Choosing and taking in one statement. Materialised: PostgreSQL must not choose a second time while it takes."""
-    now, earlier = bindparam("now", type_=Job.due_at.type), aliased(Job)
+    now, earlier = bindparam("now", type_=JOBS.c.due_at.type), JOBS.alias()
     due = (
-        select(Job.id)
+        select(JOBS.c.id)
         .where(
-            Job.done_at.is_(None),
-            Job.due_at <= now,
-            or_(Job.leased_until.is_(None), Job.leased_until < now),
-            ~exists().where(earlier.lane == Job.lane, earlier.done_at.is_(None), earlier.id < Job.id),
+            JOBS.c.done_at.is_(None),
+            JOBS.c.due_at <= now,
+            or_(JOBS.c.leased_until.is_(None), JOBS.c.leased_until < now),
+            ~exists().where(earlier.c.lane == JOBS.c.lane, earlier.c.done_at.is_(None), earlier.c.id < JOBS.c.id),
         )
-        .order_by(Job.due_at, Job.id)
+        .order_by(JOBS.c.due_at, JOBS.c.id)
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True)
     )
     if of_kinds:
-        due = due.where(Job.kind.in_(bindparam("kinds", expanding=True)))
+        due = due.where(JOBS.c.kind.in_(bindparam("kinds", expanding=True)))
     if of_ids:
-        due = due.where(Job.id.in_(bindparam("among", expanding=True)))
+        due = due.where(JOBS.c.id.in_(bindparam("among", expanding=True)))
     chosen = due.cte("chosen").prefix_with("MATERIALIZED")
+    until = bindparam("until", type_=JOBS.c.leased_until.type)
     return (
-        update(Job)
-        .where(Job.id.in_(select(chosen.c.id)))
-        .values(attempts=Job.attempts + 1, lease=bindparam("new_lease"), leased_until=bindparam("until", type_=Job.leased_until.type))
-        .returning(Job.id, Job.kind, Job.ref, Job.lane, Job.attempts, Job.due_at)
-        .execution_options(synchronize_session=False)
+        update(JOBS)
+        .where(JOBS.c.id.in_(select(chosen.c.id)))
+        .values(attempts=JOBS.c.attempts + 1, lease=bindparam("new_lease"), leased_until=until)
+        .returning(JOBS.c.id, JOBS.c.kind, JOBS.c.ref, JOBS.c.lane, JOBS.c.attempts, JOBS.c.due_at)
     )
 
 
@@ -117,8 +119,17 @@ def retry(session: Session, job: Claimed, due_at: datetime, *, counts: bool = Tr
 
 
 def _held(session: Session, job: Claimed, **values) -> None:
-    held = session.scalars(
-        update(Job).where(Job.id == job.id, Job.lease == job.lease, Job.done_at.is_(None)).values(**values).returning(Job.id)
-    ).all()
-    if not held:
+    given = {f"new_{name}": value for name, value in values.items()}
+    if session.scalar(_holding(tuple(values)), {"held_id": job.id, "held_lease": job.lease, **given}) is None:
         raise LeaseLost(f"job {job.id}")
+
+
+@cache
+def _holding(columns: tuple[str, ...]) -> ReturningUpdate:
+    """Sets these columns of a job, where its lease is still ours and it is not done."""
+    return (
+        update(JOBS)
+        .where(JOBS.c.id == bindparam("held_id"), JOBS.c.lease == bindparam("held_lease"), JOBS.c.done_at.is_(None))
+        .values({name: bindparam(f"new_{name}", type_=JOBS.c[name].type) for name in columns})
+        .returning(JOBS.c.id)
+    )

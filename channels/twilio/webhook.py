@@ -7,6 +7,8 @@ import hashlib
 import hmac
 import logging
 import re
+from collections.abc import Callable
+from datetime import datetime
 from urllib.parse import parse_qsl
 
 import anyio
@@ -22,7 +24,7 @@ from cases.settings import Settings
 from cases.store import inbound
 from cases.store.crypto import KeyProblem
 from cases.store.db import Store
-from cases.store.models import Conversation, Outgoing, Phone, utcnow
+from cases.store.models import Conversation, Outgoing, Phone
 from channels import delivery
 from channels.twilio import RECEIPTS
 
@@ -44,15 +46,15 @@ class Refused(Exception):
         self.answer = PlainTextResponse(line + "\n", status)
 
 
-def routes(store: Store, settings: Settings) -> list[Route]:
+def routes(store: Store, settings: Settings, clock: Callable[[], datetime]) -> list[Route]:
     threads = anyio.CapacityLimiter(THREADS)
 
     async def sms(request: Request) -> Response:
-        return await _answer(request, settings, threads, lambda form: _accept(store, form))
+        return await _answer(request, settings, threads, lambda form: _accept(store, form, clock()))
 
     async def status(request: Request) -> Response:
         ref = request.query_params.get("id", "")
-        return await _answer(request, settings, threads, lambda form: _receipt(store, form, ref))
+        return await _answer(request, settings, threads, lambda form: _receipt(store, form, ref, clock()))
 
     return [Route("/sms", sms, methods=["POST"]), Route("/sms/status", status, methods=["POST"])]
 
@@ -118,7 +120,7 @@ def _as_text(value: str) -> str:
     return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _accept(store: Store, form: dict[str, str]) -> None:
+def _accept(store: Store, form: dict[str, str], now: datetime) -> None:
     for name in ("MessageSid", "From", "Body"):
         if name not in form or (name != "Body" and not form[name].strip()):
             raise Refused(400, f"The field {name} is missing.")
@@ -127,10 +129,10 @@ def _accept(store: Store, form: dict[str, str]) -> None:
         raise Refused(400, "MessageSid or From is not what Twilio sends.")
     media = form.get("NumMedia", "")
     count = min(int(media), 99) if media.isascii() and media.isdigit() and len(media) < 4 else 0
-    take_in(store, sid=sid, sender=sender, body=form["Body"], media=count)
+    take_in(store, sid=sid, sender=sender, body=form["Body"], media=count, now=now)
 
 
-def take_in(store: Store, *, sid: str, sender: str, body: str, media: int = 0) -> bool:
+def take_in(store: Store, *, sid: str, sender: str, body: str, media: int = 0, now: datetime) -> bool:
     """Keep one text. False when it was kept before."""
     for last in (False, True):
         try:
@@ -145,7 +147,7 @@ def take_in(store: Store, *, sid: str, sender: str, body: str, media: int = 0) -
                     channel="sms",
                     text=body,
                     media=media,
-                    received_at=utcnow(),
+                    received_at=now,
                 )
             if row is not None:
                 with trace.about(row.id):
@@ -169,7 +171,7 @@ def _conversation(session, sender: str) -> tuple[Conversation, Phone | None]:
     return people.conversation_of_number(session, number or sender), None
 
 
-def _receipt(store: Store, form: dict[str, str], ref: str) -> None:
+def _receipt(store: Store, form: dict[str, str], ref: str, now: datetime) -> None:
     sid = form.get("MessageSid", "").strip()
     if not SID.fullmatch(sid):
         raise Refused(400, "The field MessageSid is missing.")
@@ -181,4 +183,4 @@ def _receipt(store: Store, form: dict[str, str], ref: str) -> None:
         if row is None:
             row = session.scalar(select(Outgoing).where(Outgoing.provider_id == sid).limit(1).with_for_update())
         if row is not None:
-            delivery.take_receipt(session, row, sid, state, form.get("ErrorCode", "").strip(), utcnow())
+            delivery.take_receipt(session, row, sid, state, form.get("ErrorCode", "").strip(), now)

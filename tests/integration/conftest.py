@@ -87,8 +87,8 @@ def worker(store, wired, world, clock, rasa, twilio) -> Worker:
 
 
 @pytest.fixture
-def gateway(store, wired):
-    with TestClient(create_app(store, wired), base_url="https://heard.example", follow_redirects=False) as client:
+def gateway(store, wired, clock):
+    with TestClient(create_app(store, wired, clock), base_url="https://heard.example", follow_redirects=False) as client:
         yield client
 
 

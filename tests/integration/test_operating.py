@@ -14,16 +14,16 @@ from starlette.testclient import TestClient
 from twilio.request_validator import RequestValidator
 
 from cases import trace
-from cases.store.models import Inbound, Outgoing, utcnow
+from cases.store.models import Inbound, Outgoing
 from channels.app import create_app
 
 TOKEN = "a-token-for-prometheus"
 
 
 @pytest.fixture
-def watched(store, wired):
+def watched(store, wired, clock):
     """A gateway with a token for its metrics."""
-    with TestClient(create_app(store, replace(wired, metrics_token=TOKEN)), base_url="https://heard.example") as client:
+    with TestClient(create_app(store, replace(wired, metrics_token=TOKEN), clock), base_url="https://heard.example") as client:
         yield client
 
 
@@ -48,11 +48,11 @@ def test_without_a_token_set_there_are_no_metrics_at_all(gateway):
 
 
 def test_metrics_tell_what_waits_for_machines_and_for_people(watched, talk, rasa, clock, twilio):
-    clock.now = utcnow() - timedelta(minutes=1)
     rasa.fail = 503
     twilio.plan.append({"status": 400, "code": 21211})
     talk.says("he hit me again")
     talk.says("hello")
+    clock.advance(minutes=1)
     found = scrape(watched)
     assert found["heard_alerts_open", "concern"] + found["heard_alerts_open", "immediate"] >= 2
     assert found["heard_messages_unread",] == 2

@@ -167,7 +167,7 @@ def test_full_or_broken_disk_is_answered_503_so_that_twilio_tries_again(sms, sto
 def test_store_that_stays_locked_is_answered_503_before_twilio_gives_up(sms, store, world, monkeypatch):
     monkeypatch.setattr("channels.twilio.webhook.PATIENCE", 0.3)
     unlocked = threading.Event()
-    monkeypatch.setattr("channels.twilio.webhook._accept", lambda store, form: unlocked.wait(60))
+    monkeypatch.setattr("channels.twilio.webhook._accept", lambda store, form, now: unlocked.wait(60))
     assert sms("hi").status_code == 503
     assert not unlocked.is_set(), "it did not wait for the lock"
     unlocked.set()

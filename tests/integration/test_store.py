@@ -108,7 +108,7 @@ def test_write_inside_a_write_is_refused_and_does_not_wait_for_itself(store):
             assert session.scalar(select(1)) == 1
 
 
-def test_burst_of_first_messages_of_many_children_does_not_wait_for_itself(store, wired):
+def test_burst_of_first_messages_of_many_children_does_not_wait_for_itself(store, wired, now):
     """Each message holds a connection and needs another one for the child's key, which no memory holds yet."""
     with store.write() as session:
         for number in range(60):
@@ -116,7 +116,7 @@ def test_burst_of_first_messages_of_many_children_does_not_wait_for_itself(store
     crypto.ring.bind(crypto.read_service_keys(wired.key_file), store._wrapped_key)
 
     def text_in(number: int) -> bool:
-        return take_in(store, sid=f"SMburst{number}", sender=f"+4477009001{number:02}", body="hello")
+        return take_in(store, sid=f"SMburst{number}", sender=f"+4477009001{number:02}", body="hello", now=now)
 
     with ThreadPoolExecutor(40) as pool:
         assert all(pool.map(text_in, range(60)))

@@ -13,16 +13,16 @@ from starlette.testclient import TestClient
 
 from cases import invites, people
 from cases.store import inbound, outbox
-from cases.store.models import ChatInvite, ChatSession, Inbound, utcnow
+from cases.store.models import ChatInvite, ChatSession, Inbound
 from channels import webchat
 from channels.app import create_app
 from tests.standins.ports import free_port
 
 
 @pytest.fixture
-def invite(store, world):
+def invite(store, world, now):
     with store.write() as session:
-        return invites.make_invite(session, world.child, world.iro, utcnow())
+        return invites.make_invite(session, world.child, world.iro, now)
 
 
 @pytest.fixture
@@ -89,9 +89,9 @@ def test_code_and_link_work_once(gateway, invite):
         assert answer.status_code == 403 and "works one time" in answer.text
 
 
-def test_expired_link_is_refused_plainly(gateway, invite, store):
+def test_expired_link_is_refused_plainly(gateway, invite, store, now):
     with store.write() as session:
-        session.query(ChatInvite).one().expires_at = utcnow() - timedelta(minutes=1)
+        session.query(ChatInvite).one().expires_at = now - timedelta(minutes=1)
     gateway.get(f"/chat?invite={invite[0]}")
     assert gateway.post("/chat/enter", data={}).status_code == 403
     assert 'name="code"' in gateway.get("/chat").text
@@ -143,18 +143,19 @@ def test_page_works_without_javascript(chat, store):
     assert "<noscript>" in page.text
 
 
-def test_a_child_is_told_where_words_are_that_heard_let_go(chat, store):
+def test_a_child_is_told_where_words_are_that_heard_let_go(chat, store, now):
     send(chat, "my teacher is mean")
     with store.write() as session:
         row = session.query(Inbound).one()
-        row.text, row.words_gone_at = "", utcnow()
+        row.text, row.words_gone_at = "", now
     assert "What was said here is on your record now." in chat.get("/chat").text
 
 
-def test_quick_answer_is_taken_only_from_the_menu_last_sent(chat, store, world):
+def test_quick_answer_is_taken_only_from_the_menu_last_sent(chat, store, world, clock):
     with store.write() as session:
         talk = people.conversation_of(session, world.child.id)
-        outbox.say(session, talk, "Which?", channel="web", choices=[{"title": "My IRO", "payload": "/who_is_my_iro"}], now=utcnow())
+        outbox.say(session, talk, "Which?", channel="web", choices=[{"title": "My IRO", "payload": "/who_is_my_iro"}], now=clock())
+    clock.advance(seconds=5)
     page = chat.get("/chat").text
     assert '<button name="payload" value="/who_is_my_iro">My IRO</button>' in page
     assert send(chat, "", payload="/make_complaint").status_code == 409
@@ -222,18 +223,18 @@ def test_signed_out_browser_sends_and_hears_nothing(gateway, store, world):
     assert kept(store) == []
 
 
-def test_shared_device_is_signed_out_after_an_hour_and_an_own_one_is_not(chat, store):
+def test_shared_device_is_signed_out_after_an_hour_and_an_own_one_is_not(chat, store, now):
     with store.write() as session:
-        session.query(ChatSession).one().seen_at = utcnow() - timedelta(minutes=61)
+        session.query(ChatSession).one().seen_at = now - timedelta(minutes=61)
     assert 'name="code"' in chat.get("/chat").text
     with store.write() as session:
         session.query(ChatSession).one().own_device = True
     assert 'role="log"' in chat.get("/chat").text
 
 
-def test_child_who_left_is_signed_out(chat, store, world):
+def test_child_who_left_is_signed_out(chat, store, world, now):
     with store.write() as session:
-        people.by_ref(session, "C1").left_at = utcnow()
+        people.by_ref(session, "C1").left_at = now
     assert chat.post("/chat/messages", json={"id": "client-id-1", "text": "x", "csrf": "x"}).status_code == 401
 
 
@@ -259,9 +260,10 @@ def test_pages_call_nobody_else_and_hold_no_inline_script_or_style(chat):
 
 
 @pytest.fixture
-def served(store, wired, invite):
+def served(store, wired, invite, clock):
     """The gateway as a real server, since events are a stream; a signed-in client."""
-    server = uvicorn.Server(uvicorn.Config(create_app(store, wired), port=free_port(), log_level="error", timeout_graceful_shutdown=1))
+    app = create_app(store, wired, clock)
+    server = uvicorn.Server(uvicorn.Config(app, port=free_port(), log_level="error", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
@@ -292,35 +294,33 @@ def events(client, count, **how):
     return found
 
 
-def say(store, world, text, **more):
+def say(store, world, now, text, **more):
     with store.write() as session:
-        outbox.say(session, people.conversation_of(session, world.child.id), text, channel="web", now=utcnow(), **more)
+        outbox.say(session, people.conversation_of(session, world.child.id), text, channel="web", now=now, **more)
 
 
-def test_replies_come_as_events_and_a_reconnect_goes_on_where_it_was(served, store, world):
-    say(store, world, "one")
+def test_replies_come_as_events_and_a_reconnect_goes_on_where_it_was(served, store, world, now):
+    say(store, world, now, "one")
     [(first, name, data)] = events(served, 1)
     assert name == "messages" and [message["text"] for message in data["messages"]] == ["one"]
-    say(store, world, "two", choices=[{"title": "Yes", "payload": "/affirm"}])
+    say(store, world, now, "two", choices=[{"title": "Yes", "payload": "/affirm"}])
     [(second, _, data)] = events(served, 1, headers={"Last-Event-ID": first})
     assert [message["text"] for message in data["messages"]] == ["two"] and data["choices"][0]["title"] == "Yes"
 
     def later():
         time.sleep(0.6)
-        say(store, world, "three")
+        say(store, world, now, "three")
 
     threading.Thread(target=later).start()
     [(_, _, data)] = events(served, 1, params={"after": second})
     assert [message["text"] for message in data["messages"]] == ["three"]
 
 
-def test_what_a_person_wrote_and_what_came_by_text_are_events_too(served, store, world):
+def test_what_a_person_wrote_and_what_came_by_text_are_events_too(served, store, world, now):
     with store.write() as session:
         talk = people.conversation_of(session, world.child.id)
-        inbound.accept(
-            session, conversation=talk, provider="twilio", provider_id="SM1", channel="sms", text="by text", received_at=utcnow()
-        )
-        outbox.say(session, talk, "See you", author=world.iro.id, channel="web", now=utcnow())
+        inbound.accept(session, conversation=talk, provider="twilio", provider_id="SM1", channel="sms", text="by text", received_at=now)
+        outbox.say(session, talk, "See you", author=world.iro.id, channel="web", now=now)
     [(_, _, data)] = events(served, 1)
     assert [(message["from"], message["name"], message["text"]) for message in data["messages"]] == [
         ("me", "", "by text"),
@@ -346,16 +346,16 @@ def served_out(store):
         session.query(ChatSession).delete()
 
 
-def test_two_children_never_hear_each_other(served, store, world):
+def test_two_children_never_hear_each_other(served, store, world, now):
     with store.write() as session:
-        outbox.say(session, people.conversation_of(session, world.sibling.id), "not for you", channel="web", now=utcnow())
-    say(store, world, "for you")
+        outbox.say(session, people.conversation_of(session, world.sibling.id), "not for you", channel="web", now=now)
+    say(store, world, now, "for you")
     [(_, _, data)] = events(served, 1)
     assert [message["text"] for message in data["messages"]] == ["for you"]
 
 
-def test_odd_event_ids_start_from_the_beginning(served, store, world):
-    say(store, world, "one")
+def test_odd_event_ids_start_from_the_beginning(served, store, world, now):
+    say(store, world, now, "one")
     for odd in ("x", "1", "-1.2", "9" * 50 + ".1"):
         [(_, _, data)] = events(served, 1, headers={"Last-Event-ID": odd})
         assert len(data["messages"]) == 1
