@@ -12,7 +12,9 @@ from the viewer (`visible`). An IRO whom a complaint is about, or may be about, 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlalchemy.orm import Session, load_only
@@ -106,11 +108,23 @@ def _open_allocation(child_id: str) -> Select:
 
 def visible(model: type, viewer: Person) -> ColumnElement[bool]:
     """The rows of `model` that are not kept from the viewer. Raises TypeError for a model that has no rule."""
-    return _RULES[model](viewer) if model in _RULES else _no_rule(model)
+    return _rule(model, viewer.kind, viewer.id)
 
 
-def _no_rule(model: type):
-    raise TypeError(f"There is no rule for who may see {model.__name__}.")
+@dataclass(frozen=True)
+class Viewer:
+    """All of a person that the rules go by."""
+
+    kind: str
+    id: str
+
+
+@lru_cache(maxsize=4096)
+def _rule(model: type, kind: str, viewer_id: str) -> ColumnElement[bool]:
+    """Kept, since to put a rule into words for the database takes longer than the database takes to apply it."""
+    if model not in _RULES:
+        raise TypeError(f"There is no rule for who may see {model.__name__}.")
+    return _RULES[model](Viewer(kind, viewer_id))
 
 
 def _unhidden(column, viewer: Person) -> ColumnElement[bool]:
@@ -179,20 +193,18 @@ _RULES = {
 }
 
 
-class _AnyIro:
-    """No IRO in particular: what is kept from one is kept from all."""
-
-    kind, id = "iro", ""
+#: No IRO in particular: what is kept from one is kept from all.
+_ANY_IRO = Viewer("iro", "")
 
 
 def kept_from_iros() -> ColumnElement[bool]:
     """The alerts about what no IRO may learn of."""
-    return ~_alert(_AnyIro)
+    return ~visible(Alert, _ANY_IRO)
 
 
 def may_see_alert(session: Session, viewer: Person, alert: Alert) -> bool:
     """Whether what the alert is about is not kept from the viewer."""
-    return session.scalar(select(Alert.id).where(Alert.id == alert.id, _alert(viewer))) is not None
+    return session.scalar(select(Alert.id).where(Alert.id == alert.id, visible(Alert, viewer))) is not None
 
 
 # Both at once ----------------------------------------------------------------------------------------------------------
@@ -206,7 +218,7 @@ def alerts_of(viewer: Person, now: datetime) -> Select:
         mine = and_(Alert.to_role.in_(("iro", "cover")), Alert.child_id.in_(child_ids(viewer, now)))
     else:
         mine = or_(Alert.to_role == viewer.kind, and_(Alert.to_role.in_(("iro", "cover")), Alert.child_id.in_(_allocated(viewer, now))))
-    return select(Alert).where(mine, _alert(viewer))
+    return select(Alert).where(mine, visible(Alert, viewer))
 
 
 def complaints_of(viewer: Person, now: datetime) -> Select:

@@ -6,8 +6,9 @@ Nothing that an alert sends holds a child's words or name: whoever gets it follo
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
-from sqlalchemy import exists, select, true
+from sqlalchemy import Select, bindparam, exists, select, true
 from sqlalchemy.orm import Session, aliased
 
 from cases import access, chasing, people, routing, telling, words
@@ -130,20 +131,26 @@ def _open(
     session: Session, one: routing.Recipient, level: str, about: str, child_id: str | None, conversation_id: str | None
 ) -> Alert | None:
     """The newest open alert of this recipient about the same talk that they can see, and that nobody else has answered."""
-    person_id = one.person.id if one.person else None
-    who = Alert.child_id == child_id if child_id else Alert.conversation_id == conversation_id
+    given = {"whose": child_id or conversation_id, "level": level, "about": about, "role": one.role}
+    query = _open_ones(bool(child_id), one.person and one.person.kind, one.person and one.person.id)
+    return session.scalar(query, given)
+
+
+@lru_cache(maxsize=4096)
+def _open_ones(of_child: bool, kind: str | None, person_id: str | None) -> Select:
+    """The query of `_open`, kept for each recipient: it is put for nearly every message."""
     other = aliased(Alert)
-    return session.scalar(
+    return (
         select(Alert)
         .where(
-            who,
-            Alert.level == level,
-            Alert.about == about,
+            (Alert.child_id if of_child else Alert.conversation_id) == bindparam("whose"),
+            Alert.level == bindparam("level"),
+            Alert.about == bindparam("about"),
             Alert.acknowledged_at.is_(None),
-            Alert.to_role == one.role,
+            Alert.to_role == bindparam("role"),
             Alert.to_person_id == person_id if person_id else Alert.to_person_id.is_(None),
-            access.visible(Alert, one.person) if one.person else true(),
-            ~exists().where(other.about_id == Alert.about_id, other.level == level, other.acknowledged_at.is_not(None)),
+            access.visible(Alert, access.Viewer(kind, person_id)) if person_id else true(),
+            ~exists().where(other.about_id == Alert.about_id, other.level == bindparam("level"), other.acknowledged_at.is_not(None)),
         )
         .order_by(Alert.created_at.desc())
         .limit(1)

@@ -7,8 +7,9 @@ even the time of a notice tells an IRO of a complaint. Its next step is a job; s
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from cases import access, office, routing, telling
@@ -108,7 +109,12 @@ def ref_of(alert: Alert, kept: bool) -> str:
 
 def kept_ones(session: Session, alerts: list[Alert]) -> set[str]:
     """The ids of those alerts that no IRO may know of."""
-    return set(session.scalars(select(Alert.id).where(Alert.id.in_([alert.id for alert in alerts]), access.kept_from_iros())))
+    return set(session.scalars(_kept_among(), {"ids": [alert.id for alert in alerts]}))
+
+
+@cache
+def _kept_among() -> Select:
+    return select(Alert.id).where(Alert.id.in_(bindparam("ids", expanding=True)), access.kept_from_iros())
 
 
 def _write_step(session: Session, ref: str, due_at: datetime) -> None:

@@ -97,14 +97,18 @@ class Office:
 
 def of(session: Session) -> Office:
     """As the council has set it. A row that cannot be used (older software wrote it) counts as not set."""
-    names = Office.__dataclass_fields__
     found = {}
-    for row in session.scalars(select(SettingChange).where(SettingChange.name.in_(names)).order_by(SettingChange.id)):
+    for name, value in session.execute(_CHANGES):
         try:
-            found[row.name] = check(row.name, json.loads(row.value))
+            found[name] = check(name, json.loads(value))
         except ValueError:
-            found.pop(row.name, None)
+            found.pop(name, None)
     return Office(**found)
+
+
+_CHANGES = (
+    select(SettingChange.name, SettingChange.value).where(SettingChange.name.in_(Office.__dataclass_fields__)).order_by(SettingChange.id)
+)
 
 
 def check(name: str, value: object) -> object:

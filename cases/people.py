@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import phonenumbers
-from sqlalchemy import delete, or_, select
+from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from cases.settings import STAFF_KINDS
@@ -13,6 +13,27 @@ from cases.store.crypto import ring
 from cases.store.models import Absence, Allocation, ChatSession, Conversation, Person, Phone, Review, new_id
 
 KINDS = ("child", *STAFF_KINDS)
+
+# What is asked for nearly every message is put into words once.
+_PHONE_OF = select(Phone).where(Phone.number_hash == bindparam("hash"), Phone.status != "old").options(joinedload(Phone.person))
+_SMS_PHONE = (
+    select(Phone).where(Phone.person_id == bindparam("person"), Phone.status == "verified").order_by(Phone.created_at.desc()).limit(1)
+)
+_IRO_OF = (
+    select(Person)
+    .join(Allocation, Allocation.iro_id == Person.id)
+    .where(Allocation.child_id == bindparam("child"), Allocation.until.is_(None))
+)
+_COVER_OF = (
+    select(Person)
+    .join(Absence, Absence.cover_id == Person.id)
+    .where(
+        Absence.iro_id == bindparam("iro"), Absence.starts <= bindparam("now"), Absence.ends > bindparam("now"), Person.left_at.is_(None)
+    )
+    .order_by(Absence.starts.desc())
+    .limit(1)
+)
+_TALK_OF = select(Conversation).where(Conversation.child_id == bindparam("child"))
 
 
 def normalise_phone(text: str) -> str | None:
@@ -102,15 +123,12 @@ def by_ref(session: Session, ref: str) -> Person | None:
 
 def phone_of(session: Session, number: str) -> Phone | None:
     """The phone row of a number that still belongs to somebody, whatever its state, with that person."""
-    held = select(Phone).where(Phone.number_hash == ring.lookup(number), Phone.status != "old")
-    return session.scalar(held.options(joinedload(Phone.person)))
+    return session.scalar(_PHONE_OF, {"hash": ring.lookup(number)})
 
 
 def sms_phone(session: Session, person_id: str) -> Phone | None:
     """The number that texts to this person go to: verified, and not stopped."""
-    return session.scalar(
-        select(Phone).where(Phone.person_id == person_id, Phone.status == "verified").order_by(Phone.created_at.desc()).limit(1)
-    )
+    return session.scalar(_SMS_PHONE, {"person": person_id})
 
 
 def staff(session: Session, kind: str) -> list[Person]:
@@ -129,9 +147,7 @@ def allocate(session: Session, child: Person, iro: Person, now: datetime) -> Non
 
 
 def iro_of(session: Session, child_id: str) -> Person | None:
-    return session.scalar(
-        select(Person).join(Allocation, Allocation.iro_id == Person.id).where(Allocation.child_id == child_id, Allocation.until.is_(None))
-    )
+    return session.scalar(_IRO_OF, {"child": child_id})
 
 
 def allocation_of(session: Session, child_id: str) -> tuple[Allocation | None, Person | None]:
@@ -151,18 +167,12 @@ def absence_of(session: Session, iro_id: str, now: datetime) -> Absence | None:
 
 def cover_of(session: Session, iro_id: str, now: datetime) -> Person | None:
     """Who covers for this IRO now, or None while the IRO is at work."""
-    return session.scalar(
-        select(Person)
-        .join(Absence, Absence.cover_id == Person.id)
-        .where(Absence.iro_id == iro_id, Absence.starts <= now, Absence.ends > now, Person.left_at.is_(None))
-        .order_by(Absence.starts.desc())
-        .limit(1)
-    )
+    return session.scalar(_COVER_OF, {"iro": iro_id, "now": now})
 
 
 def conversation_of(session: Session, child_id: str) -> Conversation:
     """The child's one conversation, over every channel; it is made at the first need."""
-    held = session.scalar(select(Conversation).where(Conversation.child_id == child_id))
+    held = session.scalar(_TALK_OF, {"child": child_id})
     if held is None:
         held = Conversation(id=new_id(), child_id=child_id)
         session.add(held)

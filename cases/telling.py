@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from cases import access, notices, office, people, routing
 from cases.store import outbox
 from cases.store.models import AdvocateRequest, Alert, Complaint, Inbound, Outgoing, Person, new_id
+
+_STATES = select(Outgoing.state).where(Outgoing.alert_id == bindparam("alert"))
 
 
 def write(
@@ -65,7 +67,7 @@ def notice_failed(session: Session, alert: Alert, now: datetime) -> None:
 
 def reached_nobody(session: Session, alert: Alert) -> bool:
     """Whether every e-mail and SMS about the alert has failed. (One without any was covered by an earlier one's.)"""
-    states = session.scalars(select(Outgoing.state).where(Outgoing.alert_id == alert.id)).all()
+    states = session.scalars(_STATES, {"alert": alert.id}).all()
     return bool(states) and all(state == "failed" for state in states)
 
 

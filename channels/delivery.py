@@ -1,16 +1,17 @@
 """Sending what is in the outbox: texts to children and staff, e-mail to staff.
 
-A row is marked "sending" before the request goes out. One that is found so, or "unknown", may have arrived: the provider
-is asked before it is sent again.
+A text is marked "sending" as its job is claimed, before the request goes out. One that is found so, or "unknown", may have
+arrived: the provider is asked before it is sent again.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from cases import alerts, answer_by_text, chasing, notices, people, telling, trace, words
@@ -33,7 +34,23 @@ AGAIN_AFTER = (timedelta(minutes=10), timedelta(hours=1))
 ANSWERED = "answered"  # nobody has to be told any more
 NOT_SET_UP = "not set up"  # neither this person nor the next in line can be told in this way
 
+#: Seconds after the claim of a job from which on its lease is looked at once more before a text goes out.
+FRESH = 2.0
+
 Writes = Callable[[Session], None]
+
+_OUTGOING = Outgoing.__table__
+_BEGIN = (
+    update(_OUTGOING)
+    .where(_OUTGOING.c.id == bindparam("row"), _OUTGOING.c.channel == "sms", _OUTGOING.c.state == "waiting")
+    .values(state="sending")
+    .returning(_OUTGOING.c.id)
+)
+
+
+def begin(session: Session, job: Claimed) -> bool:
+    """Mark a waiting text as being sent. False for what is no text, or may have been sent before."""
+    return session.scalar(_BEGIN, {"row": job.ref}) is not None
 
 
 def deliver(tools: Tools, job: Claimed) -> Writes:
@@ -41,12 +58,13 @@ def deliver(tools: Tools, job: Claimed) -> Writes:
     with tools.store.read() as session:
         row = session.get_one(Outgoing, job.ref)
         trace.turns_out_about(row.answers or row.id)
-        language = _language(session, row)
+        conversation = session.get_one(Conversation, row.conversation_id) if row.conversation_id else None
+        language = conversation.language if conversation else "en"
         text = _signed(session, row, language)
         stopped = row.channel == "sms" and _is_stopped(session, row)
-        known = _known_ids(session, row) if row.state in ("sending", "unknown") else set()
+        known = _known_ids(session, row) if row.state in ("sending", "unknown") and not job.begun else set()
         how = _how_to_reply(session, row)
-        needless = _is_answered(session, row)
+        needless = (row.state == "waiting" or job.begun) and _is_answered(session, row)
     if row.state not in _BEFORE_TWILIO:
         return lambda session: None
     ready = tools.sms if row.channel == "sms" else tools.mail
@@ -144,10 +162,6 @@ _BEFORE_TWILIO = ("waiting", "sending", "unknown")
 _RANK = {"held": -1, "waiting": 0, "sending": 1, "unknown": 2, "sent": 3, "failed": 4, "delivered": 5}
 
 
-def _language(session: Session, row: Outgoing) -> str:
-    return session.get_one(Conversation, row.conversation_id).language if row.conversation_id else "en"
-
-
 def _phone(session: Session, row: Outgoing) -> Phone | None:
     owner = row.person_id or session.get_one(Conversation, row.conversation_id).child_id
     if owner is None:
@@ -163,7 +177,7 @@ def _is_stopped(session: Session, row: Outgoing) -> bool:
 
 def _is_answered(session: Session, row: Outgoing) -> bool:
     """A notice that could wait, and by now somebody has answered what it is about."""
-    alert = session.get(Alert, row.alert_id) if row.alert_id and row.state == "waiting" else None
+    alert = session.get(Alert, row.alert_id) if row.alert_id else None
     return alert is not None and telling.can_wait(alert) and alert.about_id in chasing.answered(session, [alert])
 
 
@@ -215,11 +229,10 @@ def _sms(tools: Tools, job: Claimed, row: Outgoing, text: str, language: str, kn
     if link:
         body = f"{body} {how} {link}" if how else f"{body} {link}"
     sid = None
-    if row.state == "waiting":
+    if time.monotonic() - job.since > FRESH:
         with tools.store.write() as session:
             jobs.renew(session, job, tools.clock())  # a worker that was thought dead stops here, before it sends twice
-            session.get_one(Outgoing, row.id).state = "sending"
-    else:
+    if not job.begun:
         sid = tools.sms.find(to=row.address, body=body, since=row.created_at, known=known)
     try:
         sid = sid or tools.sms.send(to=row.address, body=body, ref=row.id)

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, or_, select
@@ -61,6 +61,7 @@ class Kind:
     """A kind of job. `work` does what takes time and returns what to write; `set_aside` writes the end of one that cannot be done.
 
     of_message: its ref is the id of a message, which people are told of when it cannot even be set aside.
+    begin: writes, with the claim, that it is begun; false where it may have been begun before.
     """
 
     work: Callable[[Tools, Claimed], Writes]
@@ -68,6 +69,7 @@ class Kind:
     tries: int = 8
     longest_wait: float = 60.0
     of_message: bool = False
+    begin: Callable[[Session, Claimed], bool] | None = None
 
 
 def _chase(tools: Tools, job: Claimed) -> Writes:
@@ -90,7 +92,7 @@ def _tell_of_new_iro(tools: Tools, job: Claimed) -> Writes:
     return lambda session: new_iro.tell(session, job.ref, tools.clock())
 
 
-DELIVER = Kind(delivery.deliver, delivery.set_aside, tries=40, longest_wait=300, of_message=True)  # some three hours
+DELIVER = Kind(delivery.deliver, delivery.set_aside, tries=40, longest_wait=300, of_message=True, begin=delivery.begin)  # some three hours
 
 KINDS: dict[str, Kind] = {
     "screen": Kind(screening.screen, screening.set_aside, of_message=True),
@@ -181,7 +183,7 @@ class Worker:
                 due = session.scalar(NEXT_DUE, {"now": now})
                 return [], IDLE_PAUSE if due is None else min(IDLE_PAUSE, max(0.01, (due - now).total_seconds()))
         with self.store.write() as session:
-            claimed = jobs.claim_some(session, now, most, tuple(KINDS))
+            claimed = [_begun(session, job) for job in jobs.claim_some(session, now, most, tuple(KINDS))]
         self._held |= {job.id: job for job in claimed}
         return claimed, 0.0 if claimed else BUSY_PAUSE
 
@@ -209,8 +211,8 @@ class Worker:
             with self.store.write() as session:
                 write(session)
                 jobs.finish(session, job, self.tools.clock())
-                if not self._stop.is_set():
-                    following = jobs.claim_added(session, self.tools.clock(), tuple(KINDS))
+                if not self._stop.is_set() and (added := jobs.claim_added(session, self.tools.clock(), tuple(KINDS))):
+                    following = _begun(session, added)
             log.info("%s done in %.0f ms, try %s", job.kind, 1000 * (time.monotonic() - began), job.attempts)
             if following is not None:
                 self._held[following.id] = following
@@ -255,6 +257,11 @@ class Worker:
                     log.warning("cannot renew: %s", type(error).__name__)
             if self._stop.is_set():
                 time.sleep(0.2)
+
+
+def _begun(session: Session, job: Claimed) -> Claimed:
+    begin = KINDS[job.kind].begin
+    return replace(job, begun=True) if begin and begin(session, job) else job
 
 
 def pause(attempts: int, longest: float) -> float:

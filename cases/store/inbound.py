@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from cases.store import bell, jobs
 from cases.store.models import Conversation, Inbound, Phone, new_id
 
 _HELD = "heard talks held"
+_HOLDING = select(Conversation).where(Conversation.id == bindparam("talk")).with_for_update()
+#: Whether a message was accepted before, and the number of the newest one in the talk.
+_BEFORE = select(
+    select(Inbound.id).where(Inbound.provider == bindparam("provider"), Inbound.provider_id == bindparam("ref")).scalar_subquery(),
+    select(func.max(Inbound.seq)).where(Inbound.conversation_id == bindparam("talk")).scalar_subquery(),
+)
+_RECENT = (
+    select(Inbound)
+    .where(Inbound.conversation_id == bindparam("talk"), Inbound.seq < bindparam("seq"), Inbound.received_at >= bindparam("since"))
+    .order_by(Inbound.seq.desc())
+    .limit(bindparam("most"))
+)
 
 
 def lock(session: Session, conversation_id: str) -> Conversation:
@@ -18,8 +30,7 @@ def lock(session: Session, conversation_id: str) -> Conversation:
     held = session.info.setdefault(_HELD, set())
     if conversation_id in held:
         return session.get_one(Conversation, conversation_id)
-    now = select(Conversation).where(Conversation.id == conversation_id).with_for_update()
-    conversation = session.scalars(now, execution_options={"populate_existing": True}).one()
+    conversation = session.scalars(_HOLDING, {"talk": conversation_id}, execution_options={"populate_existing": True}).one()
     held.add(conversation_id)
     return conversation
 
@@ -46,9 +57,9 @@ def accept(
     done again, which finds that it was accepted.
     """
     lock(session, conversation.id)
-    if session.scalar(select(Inbound.id).where(Inbound.provider == provider, Inbound.provider_id == provider_id)):
+    known, last = session.execute(_BEFORE, {"provider": provider, "ref": provider_id, "talk": conversation.id}).one()
+    if known:
         return None
-    last = session.scalar(select(func.max(Inbound.seq)).where(Inbound.conversation_id == conversation.id))
     row = Inbound(
         id=new_id(),
         conversation_id=conversation.id,
@@ -72,12 +83,7 @@ def accept(
 
 def recent(session: Session, inbound: Inbound, since: datetime, limit: int = 10) -> list[Inbound]:
     """The messages before this one in its conversation, oldest first."""
-    rows = session.scalars(
-        select(Inbound)
-        .where(Inbound.conversation_id == inbound.conversation_id, Inbound.seq < inbound.seq, Inbound.received_at >= since)
-        .order_by(Inbound.seq.desc())
-        .limit(limit)
-    )
+    rows = session.scalars(_RECENT, {"talk": inbound.conversation_id, "seq": inbound.seq, "since": since, "most": limit})
     return list(rows)[::-1]
 
 

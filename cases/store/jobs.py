@@ -7,7 +7,8 @@ dead finds its lease gone and its transaction refused. See docs/decisions/0003-r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -39,6 +40,8 @@ class Claimed:
     lane: str
     attempts: int  # this one included, from 1
     lease: str
+    begun: bool = False  # it was written down as begun with this very claim: nobody can have done it before
+    since: float = field(default_factory=time.monotonic)
 
 
 def add(session: Session, kind: str, ref: str, *, lane: str, due_at: datetime) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from cases import contact, office, people, words
 from cases.store import bell, jobs
 from cases.store.inbound import lock
 from cases.store.models import Alert, ChildSettings, Conversation, Inbound, Job, Outgoing, Person, Phone, new_id
+
+_NEWEST = select(func.max(Outgoing.number)).where(Outgoing.conversation_id == bindparam("talk"))
 
 #: Twilio takes 1,600 characters a message; a longer answer of a person goes out in parts.
 LONGEST_SMS = 1500
@@ -61,7 +63,7 @@ def say(
         conversation.menu = choices
     bell.ring(session, bell.TALKS, conversation.id)
     parts = _split(text) if channel == "sms" else [text]
-    number = session.scalar(select(func.max(Outgoing.number)).where(Outgoing.conversation_id == conversation.id)) or 0
+    number = session.scalar(_NEWEST, {"talk": conversation.id}) or 0
     for part in parts:
         number += 1
         row = Outgoing(
