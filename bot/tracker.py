@@ -47,6 +47,8 @@ trackers = sa.Table(
     sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
 )
 
+_READING = sa.select(trackers.c.sealed).where(trackers.c.conversation_id == sa.bindparam("talk"))
+
 
 class CannotOpen(Exception):
     """A saved conversation does not open: another key, a damaged row, or a row put under another conversation's id."""
@@ -62,23 +64,34 @@ class SealedTrackerStore(TrackerStore):
         super().__init__(domain, event_broker)
         self._fernet = MultiFernet([Fernet(key.strip()) for key in (keys or "").split(",") if key.strip()])
         self._engine = make_engine(host)
-        self._insert = sqlite.insert if self._engine.dialect.name == "sqlite" else postgresql.insert
+        insert = (sqlite.insert if self._engine.dialect.name == "sqlite" else postgresql.insert)(trackers)
+        new = {name: insert.excluded[name] for name in ("sealed", "updated_at")}
+        self._saving = insert.on_conflict_do_update(index_elements=[trackers.c.conversation_id], set_=new)
         metadata.create_all(self._engine)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         events = shorten(tracker, self.domain.slots)
         text = json.dumps({"conversation": tracker.sender_id, "events": [event.as_dict() for event in events]})
         row = {"sealed": self._fernet.encrypt(text.encode()), "updated_at": datetime.now(timezone.utc)}
-        insert = self._insert(trackers).values(conversation_id=tracker.sender_id, **row)
-        with self._engine.begin() as connection:
-            connection.execute(insert.on_conflict_do_update(index_elements=[trackers.c.conversation_id], set_=row))
+        self._do(self._saving, {"conversation_id": tracker.sender_id, **row})
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
-        with self._engine.connect() as connection:
-            sealed = connection.execute(sa.select(trackers.c.sealed).where(trackers.c.conversation_id == sender_id)).scalar()
+        sealed = self._do(_READING, {"talk": sender_id})
         if sealed is None:
             return None
         return DialogueStateTracker.from_events(sender_id, self._open(sender_id, bytes(sealed)), self.domain.slots)
+
+    def _do(self, statement: Any, given: dict[str, Any]) -> Any:
+        """Run one statement, on a new connection should the old one have been cut while it rested. What it reads first, if it reads."""
+        for last in (False, True):
+            try:
+                with self._engine.connect() as connection:
+                    result = connection.execute(statement, given)
+                    return result.scalar() if result.returns_rows else None
+            except sa.exc.DBAPIError as error:
+                if last or not error.connection_invalidated:
+                    raise
+        return None
 
     def _open(self, conversation: str, sealed: bytes) -> list[Event]:
         try:
@@ -97,11 +110,12 @@ class SealedTrackerStore(TrackerStore):
 def make_engine(url: str) -> sa.engine.Engine:
     """An engine for the URL. SQLite: one connection (the process has one thread that writes), on disk before it returns."""
     parsed = sa.engine.make_url(url)
+    alone = {"isolation_level": "AUTOCOMMIT"}  # each statement is a transaction: there is never a second one in it
     if parsed.get_backend_name() != "sqlite":
         postgres = parsed.set(drivername="postgresql+psycopg2")
-        return sa.create_engine(postgres, pool_size=4, max_overflow=4, pool_pre_ping=True, hide_parameters=True)
+        return sa.create_engine(postgres, pool_size=4, max_overflow=4, hide_parameters=True, **alone)
     waits = {"timeout": 30, "check_same_thread": False}
-    engine = sa.create_engine(parsed, connect_args=waits, poolclass=sa.pool.StaticPool, hide_parameters=True)
+    engine = sa.create_engine(parsed, connect_args=waits, poolclass=sa.pool.StaticPool, hide_parameters=True, **alone)
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, record: Any) -> None:

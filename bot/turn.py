@@ -16,10 +16,13 @@ from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAct
 from rasa.core.agent import Agent
 from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
+from rasa.shared.core.events import ActionExecuted
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 REJECTED = 400
+#: How many of the actions that were done last an action is told of.
+LAST_DONE = 4
 #: Seconds for one action; the worker that waits for the whole turn gives up after 20.
 ACTION_TIME = aiohttp.ClientTimeout(total=15, connect=2)
 
@@ -56,11 +59,14 @@ def _fail(error: Exception) -> None:
 
 
 def _call(action: RemoteAction, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
-    """What an action is told. Rasa sends the whole domain with every call; none of ours looks at it."""
+    """What an action is told. Rasa sends the whole domain and all that was ever said with every call; ours look at the
+    message, the slots, and what was done last.
+    """
+    done = [event for event in tracker.events if isinstance(event, ActionExecuted)][-LAST_DONE:]
     return {
         "next_action": action.name(),
         "sender_id": tracker.sender_id,
-        "tracker": tracker.current_state(EventVerbosity.ALL),
+        "tracker": tracker.current_state() | {"events": [event.as_dict() for event in done]},
         "domain": {},
     }
 

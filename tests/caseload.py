@@ -109,11 +109,12 @@ def make_case(store: Store, world, now: datetime) -> Case:
             created_at=now - hour,
         )
         draft = Complaint(child_id=world.sibling.id, text="a complaint not sent yet", created_at=now)
-        issue = Issue(child_id=world.child.id, text=f"hidden issue {SECRET}", inbound_id=hidden)
-        open_issue = Issue(child_id=world.child.id, text="bus pass", inbound_id=message)
+        issue = Issue(child_id=world.child.id, text=f"hidden issue {SECRET}", inbound_id=hidden, created_at=now - 2 * hour)
+        open_issue = Issue(child_id=world.child.id, text="bus pass", inbound_id=message, created_at=now - 3 * hour)
         advocate = AdvocateRequest(
-            child_id=world.child.id, text="someone on my side please", hidden_from=world.iro.id, agreed_to_share=True
-        )
+            child_id=world.child.id, text="someone on my side please", hidden_from=world.iro.id, agreed_to_share=True,
+            created_at=now - 2 * hour,
+        )  # fmt: skip
         views = Consultation(child_id=world.child.id, review_id=world.review.id, status="sent", started_at=now - hour, sent_at=now)
         session.add_all([about_iro, school, draft, issue, open_issue, advocate, views])
         session.flush()
@@ -121,7 +122,8 @@ def make_case(store: Store, world, now: datetime) -> Case:
         for number, (field, words, value) in enumerate(answers, 1):
             session.add(
                 Answer(
-                    number=number, consultation_id=views.id, child_id=world.child.id, field=field, words=words, value=json.dumps(value)
+                    number=number, consultation_id=views.id, child_id=world.child.id, field=field, words=words, value=json.dumps(value),
+                    created_at=now - hour,
                 )
             )  # fmt: skip
         held = Review(child_id=world.child.id, at=now - 100 * hour, place="School", status="held")

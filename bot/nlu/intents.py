@@ -67,7 +67,7 @@ class IntentModel:
         self.labels = sorted(set(labels))
         answers = np.array([self.labels.index(label) for label in labels])
         self._learn_spellings(normal)
-        features = self._features(normal, vectors)
+        features = self._features(self._spelled(normal), vectors)
         self._sharpness = self._calibrate(features, answers)
         self._learn_intents(features, answers)
         if self.options["tuned"]:
@@ -110,8 +110,11 @@ class IntentModel:
 
         return float(minimize_scalar(loss, bounds=(0.5, 20), method="bounded").x)
 
-    def _features(self, normal: Sequence[str], vectors: np.ndarray | None) -> csr_matrix:
-        parts = [part.transform(normal) for part in self._tfidf]
+    def _spelled(self, normal: Sequence[str]) -> list[csr_matrix]:
+        return [part.transform(normal) for part in self._tfidf]
+
+    def _features(self, spelled: list[csr_matrix], vectors: np.ndarray | None) -> csr_matrix:
+        parts = list(spelled)
         if vectors is not None:
             parts.append(csr_matrix(vectors * np.float32(self.options["sentence_weight"])))
         return hstack(parts, format="csr", dtype=np.float32)
@@ -137,10 +140,10 @@ class IntentModel:
         """
         vectors = self._sentences.encode(texts) if self._sentences else None
         normal = [normalise(text) for text in texts]
-        features = self._features(normal, vectors)
-        chances = _softmax(self._together(features, normal))
-        spelled = features[:, : features.shape[1] - (0 if vectors is None else sentence.WIDTH)].getnnz(axis=1)
-        chances[[row for row, text in enumerate(texts) if not spelled[row] or wordless(text)]] = 1 / len(self.labels)
+        spelled = self._spelled(normal)
+        chances = _softmax(self._together(self._features(spelled, vectors), normal))
+        known = sum(part.getnnz(axis=1) for part in spelled)
+        chances[[row for row, text in enumerate(texts) if not known[row] or wordless(text)]] = 1 / len(self.labels)
         orders = np.argsort(-chances, axis=1, kind="stable")
         return [[(self.labels[index], round(float(row[index]), 4)) for index in order] for row, order in zip(chances, orders, strict=True)]
 

@@ -29,6 +29,15 @@ RESTED = 1.0
 MIGRATION_TRIES = 20
 
 
+class _Session(Session):
+    """Holds on to what it has read until it is closed, so that nothing is read twice because nobody else held on to it."""
+
+
+@event.listens_for(_Session, "loaded_as_persistent")
+def _hold_on(session: Session, row: object) -> None:
+    session.info.setdefault("heard rows read", []).append(row)
+
+
 class Store:
     """The case store of one process.
 
@@ -73,7 +82,7 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction: all of it is on disk when the block ends, or none of it."""
-        with self._in_line(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._in_line(), _Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
             bell.send(session)
 
@@ -100,7 +109,7 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        with Session(self._reader, expire_on_commit=False, autoflush=False) as session:
+        with _Session(self._reader, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     def prepare(self) -> None:
