@@ -29,10 +29,17 @@ from benchmarks.fleet import Fleet
 from benchmarks.provider import Provider
 from benchmarks.report import percentiles, save
 from cases.store.models import Inbound, Outgoing
+from tests.standins.postgres import Postgres
 
 ACCEPT_P99_MS = 50
 #: The last reply must come this soon after the last text, or the rate was not sustained.
 BEHIND = 10.0
+#: Two of these end each text, so that hardly one is like another: what was judged once is remembered for a while.
+ENDINGS = (
+    "pls", "thx", "x", "tho", "again", "btw", "asap", "if thats ok", "i forgot", "sorry", "haha", "when u can", "ty", "please miss",
+    "for me", "on friday", "at my review", "at school", "this week", "next time", "innit", "bruv", "yeah", "k", "ta", "cheers",
+    "im on the bus", "its robin", "after tea", "b4 monday", "for my sis", "quick one", "only asking", "no rush", "at nans", "tbf",
+)  # fmt: skip
 
 
 async def _send(provider: Provider, children: Children, rate: float, seconds: float, seed: int) -> list[float]:
@@ -46,7 +53,8 @@ async def _send(provider: Provider, children: Children, rate: float, seconds: fl
             await asyncio.sleep(max(0.0, began + due - time.monotonic()))
             late.append(time.monotonic() - began - due)
             child = rng.choice(children.texting)
-            one = Sent("SM" + uuid.uuid4().hex, child.id, rng.choice(EVERYDAY), "sms", False, time.monotonic())
+            text = " ".join([rng.choice(EVERYDAY), *rng.sample(ENDINGS, 2)])
+            one = Sent("SM" + uuid.uuid4().hex, child.id, text, "sms", False, time.monotonic())
             children.sent.append(one)
             texts.create_task(_text(provider, client, child.number, one))
     return late
@@ -73,7 +81,7 @@ def _reply_times(fleet: Fleet, sent: list[Sent], arrived: dict[str, list[float]]
 
 def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:
     counts = {"gateway": options.gateways, "worker": options.workers, "actions": options.actions, "rasa": options.rasas}
-    with database(options.database) as (url, _), redis(options.rasas > 1) as redis_url:
+    with database(options.database) as (url, server), redis(options.rasas > 1) as redis_url:
         provider = Provider(options.seed)
         fleet = Fleet(folder / "home", url, counts=counts, redis_url=redis_url, twilio=provider)
         provider.urls, provider.public_url = fleet.urls, fleet.env["HEARD_PUBLIC_URL"]
@@ -85,13 +93,13 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:
             asyncio.run(_send(provider, children, min(options.rate, 10), options.warm_up, options.seed + 1))
             settle(fleet, children, 120)
             warm = len(children.sent)
-            before = fleet.cpu_seconds()
+            before = _cpu(fleet, server)
             began = time.monotonic()
             late = asyncio.run(_send(provider, children, options.rate, options.seconds, options.seed))
             sending = time.monotonic() - began
             behind = settle(fleet, children, options.settle)
             took = time.monotonic() - began
-            used = {name: seconds - before[name] for name, seconds in fleet.cpu_seconds().items()}
+            used = {name: seconds - before[name] for name, seconds in _cpu(fleet, server).items()}
             fleet.open_keys()
             found = count(fleet.store, children.sent, provider.arrived, provider.order)
             timed = children.sent[warm:]
@@ -112,6 +120,12 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:
             if options.idle:
                 figures["idle_percent_of_a_core"] = _idle(fleet, options.idle)
     return figures | found.figures()
+
+
+def _cpu(fleet: Fleet, server: Postgres | None) -> dict[str, float]:
+    """Processor seconds so far of each process, of the database server, and of this one (the children, their telephones, the post)."""
+    database = {"database": server.cpu_seconds()} if server else {}
+    return fleet.cpu_seconds() | database | {"the load": time.process_time()}
 
 
 def _idle(fleet: Fleet, seconds: float) -> dict[str, float]:

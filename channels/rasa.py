@@ -5,15 +5,19 @@ A talk always goes to the same server while that one answers, so that two of the
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
-import httpx
+import urllib3
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 LONGEST = 2000
-TIMEOUT = httpx.Timeout(20, connect=2)
+TIMEOUT = urllib3.Timeout(connect=2, read=20)
+#: Connections to one server that are kept for the next turn.
+KEPT = 8
 #: Seconds for which a server that did not answer is asked last.
 AWAY = 3.0
 
@@ -53,9 +57,10 @@ class Rasa:
 
     def __init__(self, urls: Sequence[str], token: str, actions_urls: Sequence[str] = ()):
         self._actions_urls = actions_urls
+        self._urls = urls
         headers = {"Authorization": f"Bearer {token}"}
-        self._clients = [httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT, trust_env=False) for url in urls]
-        self._away_until = [0.0] * len(self._clients)
+        self._servers = urllib3.PoolManager(maxsize=KEPT, headers=headers, timeout=TIMEOUT, retries=False)
+        self._away_until = [0.0] * len(urls)
 
     def turn(self, *, conversation: str, message_id: str, text: str, payload: str | None, language: str, channel: str, risk: str) -> Turn:
         """Say `text` to the bot. A repeated message_id gets the same answer and runs nothing."""
@@ -82,44 +87,42 @@ class Rasa:
     def is_down(self, error: RasaDown | RasaFailed) -> bool:
         """Whether no turn at all works now, so that this one waits; else it is this turn that does not work."""
         if isinstance(error, Broken):
-            return not any(_answers(f"{client.base_url}webhooks/heard/health") for client in self._clients)
+            return not any(self._answers(f"{url}/webhooks/heard/health") for url in self._urls)
         if isinstance(error, Silence):
-            return not any(_answers(f"{url}/health") for url in self._actions_urls)
+            return not any(self._answers(f"{url}/health") for url in self._actions_urls)
         return isinstance(error, RasaDown)
 
     def _order(self, conversation: str) -> list[int]:
         """The servers, the talk's own first, those that did not answer just now last."""
-        count = len(self._clients)
+        count = len(self._urls)
         first = crc32(conversation.encode()) % count
         now = time.monotonic()
         return sorted(((first + step) % count for step in range(count)), key=lambda number: self._away_until[number] > now)
 
     def _ask(self, number: int, body: dict) -> Turn:
         try:
-            answer = self._clients[number].post("/webhooks/heard/message", json=body)
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            answer = self._servers.request("POST", f"{self._urls[number]}/webhooks/heard/message", json=body)
+        except (NewConnectionError, ConnectTimeoutError) as error:
             raise RasaDown(type(error).__name__) from None
-        except httpx.TransportError as error:
+        except HTTPError as error:
             raise Broken(type(error).__name__) from None
-        if answer.status_code in (401, 404, 502, 503, 504):
-            raise RasaDown(str(answer.status_code))
-        if answer.status_code != 200:
-            raise RasaFailed(str(answer.status_code))
+        if answer.status in (401, 404, 502, 503, 504):
+            raise RasaDown(str(answer.status))
+        if answer.status != 200:
+            raise RasaFailed(str(answer.status))
         try:
-            return _read(answer.json())
+            return _read(json.loads(answer.data))
         except (ValueError, KeyError, TypeError, AttributeError):
             raise RasaFailed("unreadable") from None
 
+    def _answers(self, url: str) -> bool:
+        try:
+            return self._servers.request("GET", url, timeout=3).status == 200
+        except HTTPError:
+            return False
+
     def close(self) -> None:
-        for client in self._clients:
-            client.close()
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(url, timeout=3, trust_env=False).status_code == 200
-    except httpx.HTTPError:
-        return False
+        self._servers.clear()
 
 
 def _read(body: dict) -> Turn:

@@ -27,7 +27,6 @@ from cases.store import bell, jobs, outbox
 from cases.store.crypto import BOT, ring
 from cases.store.db import Store
 from cases.store.jobs import Claimed, LeaseLost
-from cases.store.models import Job
 from channels import catching_up, daily, delivery, receipts, screening, turns
 from channels.outcome import TryAgain
 from channels.tools import Tools
@@ -40,11 +39,16 @@ THREADS = 8
 BUSY_PAUSE, IDLE_PAUSE = 0.25, 2.0
 RENEW_EVERY = jobs.LEASE.total_seconds() / 3
 
-_NOW = bindparam("now", type_=Job.due_at.type)
-ANYTHING_DUE = (
-    select(Job.id).where(Job.done_at.is_(None), Job.due_at <= _NOW, or_(Job.leased_until.is_(None), Job.leased_until < _NOW)).limit(1)
+#: When the first of what nobody holds is, or was, due.
+FIRST_DUE = (
+    select(jobs.JOBS.c.due_at)
+    .where(
+        jobs.JOBS.c.done_at.is_(None),
+        or_(jobs.JOBS.c.leased_until.is_(None), jobs.JOBS.c.leased_until < bindparam("now", type_=jobs.JOBS.c.due_at.type)),
+    )
+    .order_by(jobs.JOBS.c.due_at)
+    .limit(1)
 )
-NEXT_DUE = select(Job.due_at).where(Job.done_at.is_(None), Job.due_at > _NOW).order_by(Job.due_at).limit(1)
 
 Writes = Callable[[Session], None]
 
@@ -179,8 +183,8 @@ class Worker:
     def _claim(self, most: int) -> tuple[list[Claimed], float]:
         now = self.tools.clock()
         with self.store.read() as session:  # a look first: claiming takes SQLite's one write lock
-            if session.scalar(ANYTHING_DUE, {"now": now}) is None:
-                due = session.scalar(NEXT_DUE, {"now": now})
+            due = session.scalar(FIRST_DUE, {"now": now})
+            if due is None or due > now:
                 return [], IDLE_PAUSE if due is None else min(IDLE_PAUSE, max(0.01, (due - now).total_seconds()))
         with self.store.write() as session:
             claimed = [_begun(session, job) for job in jobs.claim_some(session, now, most, tuple(KINDS))]

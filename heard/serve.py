@@ -38,6 +38,7 @@ def actions(settings: Settings, number: int = 1) -> None:
     url = urlsplit(settings.actions_urls[number - 1])
     app = create_app(open_store(settings), settings)
     shorten_pauses()
+    let_others_first()
     _serve(app, url.hostname, url.port)
 
 
@@ -48,6 +49,7 @@ def worker(settings: Settings) -> None:
 
     store = open_store(settings)
     shorten_pauses()
+    let_others_first()
     run(store, settings)
 
 
@@ -59,7 +61,13 @@ def rasa(settings: Settings, number: int = 1) -> None:
         argv, env = command(settings, number)
     except RuntimeError as error:
         raise click.ClickException(str(error)) from None
+    let_others_first()
     os.execvpe(argv[0], argv, env)
+
+
+def let_others_first() -> None:
+    """Where the machine is short of time, gateway and database go before what thinks: a message is kept at once, and answered later."""
+    os.nice(5)
 
 
 def shorten_pauses() -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from urllib.parse import parse_qsl
 
 import anyio
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -171,6 +171,11 @@ def _conversation(session, sender: str) -> tuple[Conversation, Phone | None]:
     return people.conversation_of_number(session, number or sender), None
 
 
+_SENT = select(Outgoing.id).where(
+    Outgoing.id == bindparam("row"), Outgoing.provider_id == bindparam("sid"), Outgoing.state.in_(("sent", "delivered"))
+)
+
+
 def _receipt(store: Store, form: dict[str, str], ref: str, now: datetime) -> None:
     sid = form.get("MessageSid", "").strip()
     if not SID.fullmatch(sid):
@@ -178,6 +183,10 @@ def _receipt(store: Store, form: dict[str, str], ref: str, now: datetime) -> Non
     state = RECEIPTS.get(form.get("MessageStatus", "").strip().lower())
     if state is None:
         return
+    if state == "sent":
+        with store.read() as session:
+            if session.scalar(_SENT, {"row": ref, "sid": sid}) is not None:
+                return  # as our own request to Twilio had said already
     with store.write() as session:
         row = session.get(Outgoing, ref, with_for_update=True) if SID.fullmatch(ref) else None
         if row is None:
