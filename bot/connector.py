@@ -24,6 +24,7 @@ from sanic.response import HTTPResponse
 
 from bot import logs
 from bot.commands import clean, neutralise
+from bot.graph import run_plainly
 from bot.nlu.understood import NOT_UNDERSTOOD
 from bot.tracker import SealedTrackerStore
 from bot.turn import TurnFailed, make_strict
@@ -129,6 +130,7 @@ async def _prepare(app: Sanic, loop: Any) -> None:
         app.stop()
         return
     make_strict(agent)
+    run_plainly(agent.processor.graph_runner)
     gc.collect()
     gc.freeze()  # the model and Rasa itself stay: looking through them again and again would hold up a turn
     gc.set_threshold(10_000)
