@@ -135,9 +135,11 @@ def _alerted(found: Count, sent: list[Sent], here: dict[str, Inbound], outgoing:
         row = here.get(one.provider_id)
         if row is None:
             continue
-        if one.danger or row.risk not in (None, "none"):
-            good = row.risk not in (None, "none") and (row.id, row.risk) in about and (one.child_id, row.risk) in of_child
-        else:
-            good = not row.for_person or one.child_id in children_told
+        flagged = row.risk not in (None, "none")
+        alarmed = flagged and (row.id, row.risk) in about and (one.child_id, row.risk) in of_child
+        if one.danger or row.risk == "immediate":
+            good = alarmed
+        else:  # of a concern that the safety net only guesses people are told as of any message
+            good = alarmed or not row.for_person or one.child_id in children_told
         if not good:
             found.unalerted.append(one.provider_id)

@@ -47,7 +47,8 @@ def screen(tools: Tools, job: Claimed) -> Callable[[Session], None]:
 
     found = assess(text, history, now=inbound.received_at, home=tools.settings.home) if text else Assessment("none")
     inbox = f"{tools.settings.public_url}/inbox/"
-    return lambda session: _write(session, job.ref, text, found, inbox, tools.clock())
+    # The message as it was just read: only one worker at a time looks at it, and what it reads of it nobody else changes.
+    return lambda session: _write(session, session.merge(inbound, load=False), text, found, inbox, tools.clock())
 
 
 def set_aside(tools: Tools, session: Session, job: Claimed, now: datetime) -> None:
@@ -59,8 +60,7 @@ def set_aside(tools: Tools, session: Session, job: Claimed, now: datetime) -> No
     _go_on(session, inbound, conversation, now)
 
 
-def _write(session: Session, inbound_id: str, text: str, found: Assessment, inbox: str, now: datetime) -> None:
-    inbound = session.get_one(Inbound, inbound_id)
+def _write(session: Session, inbound: Inbound, text: str, found: Assessment, inbox: str, now: datetime) -> None:
     conversation = inbounds.lock(session, inbound.conversation_id)
     phone = _phone(session, inbound)
     known = conversation.child_id is not None

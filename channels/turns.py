@@ -138,7 +138,8 @@ def _alert(session: Session, inbound: Inbound, conversation: Conversation, now: 
     `came_open`: it was kept from the IRO until this turn, so that whoever has it is not the one whom it is for.
     """
     taken = select(Alert.id).where(Alert.about_id == inbound.id, Alert.level == "message", Alert.acknowledged_at.is_not(None)).limit(1)
-    if not came_open and (inbound.read_at is not None or session.scalar(taken)):
+    was_told_of = now - inbound.received_at >= PATIENCE  # a message that waits is put before people only then
+    if not came_open and (inbound.read_at is not None or was_told_of and session.scalar(taken)):
         return
     if inbound.risk == "none" or inbound.risk is None:
         alerts.raise_alert(

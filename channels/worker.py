@@ -37,6 +37,8 @@ THREADS = 8
 #: Seconds: while something is due that cannot be had yet (another holds it, or it waits behind another); and while nothing
 #: is, at most, since a ring of the bell may be missed.
 BUSY_PAUSE, IDLE_PAUSE = 0.25, 2.0
+#: Seconds between two looks at what is due, at least: in a rush the bell never stops ringing.
+BETWEEN_LOOKS = 0.02
 RENEW_EVERY = jobs.LEASE.total_seconds() / 3
 
 #: When the first of what nobody holds is, or was, due.
@@ -136,6 +138,7 @@ class Worker:
                 receipts.begin(session, self.tools.clock())
         listener = bell.Listener(self.store, bell.JOBS, lambda about: self._bell.set())
         listener.start()
+        looked = 0.0
         with ThreadPoolExecutor(self.threads, thread_name_prefix="work") as pool:
             while not self._stop.is_set():
                 if not free.acquire(timeout=IDLE_PAUSE):
@@ -143,7 +146,9 @@ class Worker:
                 most = 1
                 while most < self.threads and free.acquire(blocking=False):
                     most += 1
+                self._stop.wait(looked + BETWEEN_LOOKS - time.monotonic())
                 self._bell.clear()
+                looked = time.monotonic()
                 claimed, wait = self._claim_or_wait(most)
                 for job in claimed:
                     pool.submit(self._work_and_ring, job, free)

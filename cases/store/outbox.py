@@ -44,8 +44,7 @@ def say(
     it is "held" until the child writes (see `release`).
     """
     lock(session, conversation.id)
-    wishes = contact.settings_of(session, conversation.child_id) if conversation.child_id else None
-    channel = channel or (wishes.channel if wishes else None) or conversation.last_channel or "sms"
+    channel = channel or _wished_channel(session, conversation) or conversation.last_channel or "sms"
     address, error = None, None
     if channel == "sms":
         address, error = _number(session, conversation, answers)
@@ -90,6 +89,11 @@ def say(
     if held:
         _knock(session, conversation, row, address, _lane(conversation, later), due_at)
     return row
+
+
+def _wished_channel(session: Session, conversation: Conversation) -> str | None:
+    wishes = contact.settings_of(session, conversation.child_id) if conversation.child_id else None
+    return wishes.channel if wishes else None
 
 
 def not_quiet(session: Session, conversation: Conversation, now: datetime) -> datetime:
