@@ -137,9 +137,7 @@ def _alerted(found: Count, sent: list[Sent], here: dict[str, Inbound], outgoing:
             continue
         flagged = row.risk not in (None, "none")
         alarmed = flagged and (row.id, row.risk) in about and (one.child_id, row.risk) in of_child
-        if one.danger or row.risk == "immediate":
-            good = alarmed
-        else:  # of a concern that the safety net only guesses people are told as of any message
-            good = alarmed or not row.for_person or one.child_id in children_told
-        if not good:
+        # Of a concern that the safety net only guesses people are told as of any message.
+        as_any = not (one.danger or row.risk == "immediate") and (not row.for_person or one.child_id in children_told)
+        if not (alarmed or as_any):
             found.unalerted.append(one.provider_id)

@@ -74,10 +74,12 @@ class Judge:
             return answered
         if who_i_am.says(plain(text)):
             return Assessment("none")
+        pieces = _in_one(text, before, now)
+        if model is not None:
+            model.scores([written for written in (plain(text), plain(pieces)) if written])  # together: see Model.scores
         found = _alone(text, model)
         if found.risk == "immediate":
             return found
-        pieces = _in_one(text, before, now)
         if pieces:
             together = _alone(pieces, model)
             if RISKS.index(together.risk) > RISKS.index(found.risk) and not together.unsure:  # answers in a row are no sentence
@@ -164,8 +166,9 @@ def _with_history(text: str, found: Assessment, before: list[Earlier], model: Mo
     if any(one.risk != "none" and _age(one, now) <= STILL_OPEN for one in before):
         return Assessment("concern", score.category or "unsafe_now", (*found.reasons, why["not_settled"]))
     weight = 1.0
-    for one in {plain(one.text): one for one in before if _age(one, now) <= ADD_UP}.values():
-        if one.risk != "none" or model.score(plain(one.text)).risk > limits["small"]:
+    earlier = {plain(one.text): one for one in before if _age(one, now) <= ADD_UP}
+    for one, score in zip(earlier.values(), model.scores(list(earlier)), strict=True):
+        if one.risk != "none" or score.risk > limits["small"]:
             weight += 0.5 ** (_age(one, now) / HALVED)
     if weight > ADD_UP_TO - 0.5:
         return Assessment("concern", score.category or "unsafe_now", (*found.reasons, why["adding_up"]))

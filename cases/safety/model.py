@@ -12,7 +12,7 @@ import json
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +28,8 @@ log = logging.getLogger("heard.safety")
 
 TUNED = data.FOLDER.parent / "tuned.npz"
 POINTER = "safety.json"
+#: Texts whose scores are kept: a message is judged again with what comes after it.
+REMEMBERED = 4096
 
 
 class NotTrained(Exception):
@@ -49,18 +51,33 @@ class Model:
     def __init__(self, spelling: Spelling, meaning: MiniLM | None, thresholds: dict):
         self.thresholds = thresholds["together" if meaning else "spelling_alone"]
         self._spelling, self._meaning = spelling, meaning
-        self.score = lru_cache(maxsize=2048)(self._score)
+        self._judged: dict[str, Score] = {}
 
-    def _score(self, plain: str) -> Score:
+    def score(self, plain: str) -> Score:
+        return self.scores([plain])[0]
+
+    def scores(self, plains: Sequence[str]) -> list[Score]:
+        """What each text is judged to be. Several are judged in hardly more time than one, and remembered for a while."""
+        found = {plain: self._judged.get(plain) for plain in plains}
+        new = [plain for plain, score in found.items() if score is None]
+        if new:
+            meant = self._meaning.judge(new) if self._meaning else [None] * len(new)
+            found |= {plain: self._score(plain, one) for plain, one in zip(new, meant, strict=True)}
+            if len(self._judged) > REMEMBERED:
+                self._judged = {}
+            self._judged |= {plain: found[plain] for plain in new}
+        return [found[plain] for plain in plains]
+
+    def _score(self, plain: str, meant: tuple[np.ndarray, str] | None) -> Score:
         spelled = self._spelling.shares(plain)
-        if self._meaning is None:
+        if meant is None:
             return Score(_log_odds(1 - spelled[0]), _log_odds(spelled[2]), "")
-        meant, categories = self._meaning.judge(plain)
+        levels, category = meant
         share = self.thresholds["share_of_meaning"]
         return Score(
-            share * _log_odds(1 - meant[0]) + (1 - share) * _log_odds(1 - spelled[0]),
-            share * _log_odds(meant[2]) + (1 - share) * _log_odds(spelled[2]),
-            categories,
+            share * _log_odds(1 - levels[0]) + (1 - share) * _log_odds(1 - spelled[0]),
+            share * _log_odds(levels[2]) + (1 - share) * _log_odds(spelled[2]),
+            category,
         )
 
 

@@ -84,14 +84,22 @@ def test_sentence_model_tells_harm_from_its_likeness():
         ("he is hurting me and i cant tell anyone", "he is hurting my ears with that trumpet lol"),
         ("i cannot go on living like this", "i cannot go on the bouncy castle like this"),
     ):
-        risk, less = (1 - meaning.judge(plain(text))[0][0] for text in (harm, likeness))
+        risk, less = (1 - meaning.judge([plain(text)])[0][0][0] for text in (harm, likeness))
         assert risk > 0.7 and less < 0.3, (likeness, risk, less)
+
+
+def test_texts_judged_together_are_judged_as_each_by_itself():
+    meaning = model._meaning()
+    texts = ["can my nan come", "he is hurting me", "k", "i hate it here and nobody listens to me at all"]
+    alone = [meaning.judge([text])[0] for text in texts]
+    for (levels, category), (levels_alone, category_alone) in zip(meaning.judge(texts), alone, strict=True):
+        assert levels == pytest.approx(levels_alone, abs=1e-4) and category == category_alone
 
 
 def test_very_long_message_is_read_at_both_ends():
     meaning = model._meaning()
     long = "we went to the park and it was nice " * 60 + " and then he hit me and he is hurting me every night"
-    assert meaning.judge(plain(long))[0].shape == (3,)
+    assert meaning.judge([plain(long)])[0][0].shape == (3,)
 
 
 def test_training_data_holds_every_category_and_no_held_out_message():

@@ -24,6 +24,9 @@ class Fixed:
         worries = {"hungry": -1.0, "cold": -1.0, "queasy": 0.1, "dizzy": 0.5, "bruise": 3.0}
         return Score(max((worry for word, worry in worries.items() if word in plain), default=-6.0), -6.0, "neglect")
 
+    def scores(self, plains: list[str]) -> list[Score]:
+        return [self.score(plain) for plain in plains]
+
 
 def judge(text, *before, now=NOW):
     return Judge(Fixed()).assess(text, before, now)
