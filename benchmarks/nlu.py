@@ -5,7 +5,7 @@ is. For {"text","risk","category"}: what the safety net catches and what it alar
 and for each file NAME a table of confusions (CSV), a reliability curve (SVG) and the errors to read (TXT) beside it.
 
 The running model (the newest in HEARD_HOME) is measured. Rasa's default pipeline (benchmarks/diet.yml) is trained on data/nlu when
-first asked for, which takes the best part of an hour, and again when data/nlu changes; `--no-diet` leaves it out.
+first asked for, which takes the best part of an hour, kept, and trained again when data/nlu changes; `--no-diet` leaves it out.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -32,6 +32,7 @@ from heard.rasa import PYTHON, environment, newest_model
 OUT = ROOT / "var" / "bench"
 OURS, DIET = "Heard", "Rasa default (DIET)"
 HARM = "disclose_harm"
+HELD_OUT = [data.HELD_OUT.with_name("intents.jsonl"), data.HELD_OUT]
 
 
 class Bot:
@@ -93,32 +94,53 @@ class Bot:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("files", nargs="*", type=Path, default=sorted((ROOT / "data" / "heldout").glob("*.jsonl")))
+    parser.add_argument("files", nargs="*", type=Path, default=HELD_OUT)
     parser.add_argument("--no-diet", action="store_true", help="leave Rasa's default pipeline out")
     options = parser.parse_args()
-    settings = Settings.from_env()
+    try:
+        print(f"\nwritten to {save('nlu', compared(options.files, Settings.from_env(), with_diet=not options.no_diet))}")
+    except click.ClickException as problem:
+        parser.exit(2, f"{problem.message}\n")
+
+
+def compared(files: Sequence[Path], settings: Settings, with_diet: bool) -> dict[str, object]:
+    """The figures of each file, printed too. Raises ClickException, in words for whoever typed the command."""
+    measures = {path: _measure(path) for path in files}
     model = newest_model(settings)
     if model is None:
-        parser.exit(2, "There is no trained model yet: run 'heard train' (or 'make train') first.\n")
+        raise click.ClickException("There is no trained model yet: run 'heard train' (or 'make train') first.")
     OUT.mkdir(parents=True, exist_ok=True)
-    bots = {OURS: Bot("bot.parse", model, settings)}
-    if not options.no_diet:
-        bots[DIET] = Bot("bot.parse_rasa", diet(settings), settings)
+    bots = {}
     try:
-        results = {path.name: _measured(path, bots, settings) for path in options.files}
+        bots[OURS] = Bot("bot.parse", model, settings)
+        if with_diet:
+            bots[DIET] = Bot("bot.parse_rasa", diet(settings), settings)
+        results = {}
+        for path, measure in measures.items():
+            print(f"\n{path}")
+            results[path.name] = measure(path, bots, settings)
+        return results
     finally:
         for bot in bots.values():
             bot.close()
-    print(f"\nwritten to {save('nlu', results)}")
 
 
-def _measured(path: Path, bots: dict[str, Bot], settings: Settings) -> dict[str, object]:
-    first = json.loads(path.read_text("utf-8").split("\n", 1)[0])
-    print(f"\n{path}")
-    return _intents(path, bots) if "intent" in first else _safety(path, bots, settings)
+def _measure(path: Path) -> Callable[[Path, dict[str, Bot], Settings], dict[str, object]]:
+    """How a file of this kind is measured."""
+    try:
+        first = json.loads(path.read_text("utf-8").split("\n", 1)[0])
+    except (OSError, ValueError):
+        first = {}
+    if {"text", "intent"} <= first.keys():
+        return _intents
+    if {"text", "risk"} <= first.keys():
+        return _safety
+    raise click.ClickException(
+        f'{path} holds no lines like {{"text","intent","alt"}} or {{"text","risk","category"}}; consultations are for "make talk-eval".'
+    )
 
 
-def _intents(path: Path, bots: dict[str, Bot]) -> dict[str, object]:
+def _intents(path: Path, bots: dict[str, Bot], settings: Settings) -> dict[str, object]:
     lines = intents.read(path)
     answers = {name: bot.answers([line.text for line in lines]) for name, bot in bots.items()}
     found = {name: intents.figures(lines, mine) | bots[name].cost() for name, mine in answers.items()}
@@ -160,18 +182,17 @@ def _side_by_side(found: dict[str, dict[str, object]]) -> None:
         print(f"  {key:<26}" + "".join(f"{mine[key]!s:>22}" for mine in found.values()))
 
 
-def diet(settings: Settings) -> Path:
-    """Rasa's default pipeline, trained on the lines as they are now. Raises ClickException, saying where the log is."""
+def diet(settings: Settings, lines: Path = data.NLU, folder: Path = OUT / "diet") -> Path:
+    """Rasa's default pipeline, trained once on the lines as they are now and kept. Raises ClickException, saying where the log is."""
     digest = hashlib.sha256()
-    for path in (Path(__file__).with_name("diet.yml"), *sorted(data.NLU.glob("*.yml"))):
+    for path in (Path(__file__).with_name("diet.yml"), *sorted(lines.glob("*.yml"))):
         digest.update(path.read_bytes())
-    folder = OUT / "diet"
     folder.mkdir(parents=True, exist_ok=True)
     model = folder / f"diet-{digest.hexdigest()[:12]}.tar.gz"
     if not model.exists():
         print("Training Rasa's default pipeline; this takes 50 minutes of one core, once; --no-diet leaves it out.", flush=True)
         argv = [
-            *(str(PYTHON), "-m", "rasa", "train", "nlu", "--config", "benchmarks/diet.yml", "--nlu", "data/nlu"),
+            *(str(PYTHON), "-m", "rasa", "train", "nlu", "--config", "benchmarks/diet.yml", "--nlu", str(lines)),
             *("--domain", "domain.yml", "--out", str(folder), "--fixed-model-name", model.name),
         ]
         log = folder / "train.log"

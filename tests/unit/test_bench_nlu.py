@@ -1,13 +1,16 @@
 """The figures of `make bench-nlu` are what they say, and its picture is one."""
 
 import csv
+import subprocess
+import sys
 from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import intents
+from benchmarks import intents, nlu
 from benchmarks.intents import Answer, Line
 from benchmarks.picture import write_reliability
+from cases.settings import ROOT
 
 LINES = [Line("hi", ("greet",)), Line("hiya there", ("greet", "chitchat")), Line("bye", ("goodbye",)), Line("no", ("deny",))]
 
@@ -48,3 +51,14 @@ def test_reliability_curve_is_a_picture(tmp_path):
     picture = ElementTree.parse(tmp_path / "r.svg").getroot()
     assert len(picture.findall("{*}polyline")) == 2
     assert len(picture.findall("{*}circle")) == 4 + 1
+
+
+def test_without_a_file_both_held_out_sets_are_measured():
+    assert [nlu._measure(path) for path in nlu.HELD_OUT] == [nlu._intents, nlu._safety]
+
+
+@pytest.mark.parametrize("name", ["consultations.jsonl", "nowhere.jsonl"])
+def test_file_of_another_kind_is_refused_in_plain_words(name):
+    argv = [sys.executable, "-m", "benchmarks.nlu", "--no-diet", str(ROOT / "data" / "heldout" / name)]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2 and "talk-eval" in done.stderr and "Traceback" not in done.stderr
