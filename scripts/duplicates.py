@@ -2,7 +2,8 @@
 
 Two messages are near-duplicates when the same words are left of both once spelling, case and punctuation are made plain, in the same
 order; or, of six words and more, when at most one word in eight differs. Messages of one or two words may stand in several places:
-a bare "no" has to. Also listed: one message under two intents or two levels of risk, and training messages that stand in data/heldout.
+a bare "no" has to. Also listed: one message under two intents or two levels of risk, and training messages that stand in a set to
+measure on (data/heldout, benchmarks/).
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from pathlib import Path
 from cases.safety import data
 from cases.safety.text import plain
 
-INTENTS = data.HELD_OUT.with_name("intents.jsonl")
+ROOT = data.FOLDER.parent.parent
+MEASURED_ON = [data.HELD_OUT.with_name("intents.jsonl"), data.HELD_OUT, *sorted((ROOT / "benchmarks").glob("*.jsonl"))]
 SHORT, LONG, DIFFER = 2, 6, 8
 
 
@@ -25,16 +27,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--fail", action="store_true")
     options = parser.parse_args()
+    held = {plain(json.loads(line)["text"]): path.name for path in MEASURED_ON for line in path.read_text("utf-8").splitlines()}
     found = 0
     for name, rows in {"data/nlu": list(data.talk()), "data/safety": [(row.text, row.risk) for row in _safety()]}.items():
-        for line in problems(rows):
+        for line in (*problems(rows), *measured_on(rows, held)):
             found += 1
             print(f"{name}: {line}")
-    held = {plain(json.loads(line)["text"]) for path in (INTENTS, data.HELD_OUT) for line in path.read_text("utf-8").splitlines()}
-    for text, intent in data.talk():
-        if plain(text) in held and len(text.split()) > SHORT:
-            found += 1
-            print(f"data/nlu: in the held-out set too ({intent}): {text}")
     print(f"{found} found")
     sys.exit(1 if options.fail and found else 0)
 
@@ -42,6 +40,13 @@ def main() -> None:
 def _safety() -> Iterator[data.Row]:
     for path in sorted(data.FOLDER.glob("*.jsonl")):
         yield from data.rows(Path(path))
+
+
+def measured_on(rows: list[tuple[str, str]], held: dict[str, str]) -> Iterator[str]:
+    """One line for each message of more than two words that is measured on too. `held`: in which file, by plain text."""
+    for text, label in rows:
+        if plain(text) in held and len(text.split()) > SHORT:
+            yield f"in {held[plain(text)]} too ({label}): {text}"
 
 
 def problems(rows: list[tuple[str, str]]) -> Iterator[str]:
