@@ -107,7 +107,9 @@ def _alone(text: str, model: Model | None) -> Assessment:
     foreign = in_other_letters(written)
     judged = int(score.risk > limits["concern"])
     too_short = len(written.split()) == 1  # "tonight", "help": to page for one word is for the rules, that name which
-    if judged and score.immediate > limits["immediate"] and not foreign and not too_short:
+    denied = rules.denial(written)
+    for_people = foreign or too_short or denied or rules.settled(written)  # what the classifier alone pages nobody for
+    if judged and score.immediate > limits["immediate"] and not for_people:
         judged = 2
     risk = RISKS[max(level, judged)]
     if risk == "none":
@@ -115,7 +117,7 @@ def _alone(text: str, model: Model | None) -> Assessment:
     category = _category([rule for rule in firing if rule.level == risk] or firing, score.category)
     if judged > level or not reasons:
         reasons = (*reasons, _words()[risk].get(category, _words()[risk]["unsafe_now"]))
-    unsure = not firing and risk == "concern" and (foreign or too_short or score.risk < limits["sure"])
+    unsure = not firing and risk == "concern" and (foreign or too_short or denied or score.risk < limits["sure"])
     return Assessment(risk, category, reasons, unsure, faint=unsure and score.risk < limits["likely"])
 
 

@@ -46,10 +46,30 @@ def matching(plain: str, raw: str) -> list[Rule]:
     return [rule for rule in english if rule.found(plain)] + [rule for rule in others if rule.found(letters)]
 
 
+def settled(plain: str) -> bool:
+    """True where the text says that something was long ago or is sorted, and nothing in it says that it goes on."""
+    scopes = _scopes()
+    return bool(scopes["settled"].search(plain)) and not scopes["going_on"].search(plain)
+
+
+def denial(plain: str) -> bool:
+    """True where a whole short message says that no harm was done, and no "but" or "only" follows."""
+    return bool(_scopes()["denial"].search(plain))
+
+
+@lru_cache(maxsize=1)
+def _read() -> dict:
+    return yaml.safe_load(RULES.read_text("utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _scopes() -> dict[str, re.Pattern]:
+    return {name: re.compile(pattern) for name, pattern in _read()["scopes"].items()}
+
+
 @lru_cache(maxsize=1)
 def _rules() -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
-    read = yaml.safe_load(RULES.read_text("utf-8"))
-    scopes = {name: re.compile(pattern) for name, pattern in read["scopes"].items()}
+    read, scopes = _read(), _scopes()
     others = (entry for entries in read["languages"].values() for entry in entries)
     return tuple(_compiled(read["rules"], scopes)), tuple(_compiled(others, scopes))
 

@@ -23,7 +23,7 @@ _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"'
 _UNSEEN = dict.fromkeys([0x200B, 0x200C, 0x200D, 0xFE0F, 0xFE0E, 0x20E3, 0xFEFF, *range(0x1F3FB, 0x1F400)])
 _LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "$": "s", "!": "i", "|": "l"})
 _SPACED = re.compile(r"(?<![\w'])[a-z](?:[ ._*\-]+[a-z]){2,}(?![\w'])")
-_MIXED = re.compile(r"(?<![\w'])[\w@$!|*#]*(?:[@$!|*#]|\d)[\w@$!|*#]*[\w@$*](?!\w)")
+_MIXED = re.compile(r"(?<![\w'])(?:[\w@$!|*#]*(?:[@$!|*#]|\d)[\w@$!|*#]*[\w@$*]|[a-z]\d)(?!\w)")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[?!]+|\S")
 _RUN = re.compile(r"(.)\1+")
@@ -101,7 +101,7 @@ def _unmasked(match: re.Match) -> str:
     """ "su1c1de", "d!e" and "k*ll" become the word that they hide; anything else stays as it is."""
     token = match[0]
     if token in _TXT:
-        return token
+        return _TXT[token]
     guess = token.translate(_LEET)
     if "*" in guess or "#" in guess:
         pattern = re.compile(re.sub(r"[*#]+", lambda stars: f"[a-z]{{0,{len(stars[0]) + 1}}}", re.sub(r"[^a-z*#]", "", guess)))

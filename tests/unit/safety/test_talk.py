@@ -122,6 +122,41 @@ def test_no_child_is_asked_whether_they_are_safe_for_saying_who_they_are(text):
     assert Judge(Frightened()).assess(text) == Assessment("none")
 
 
+@pytest.mark.parametrize(
+    ("text", "risk"),
+    [
+        ("last year i hurt myself, sorted now", "concern"),
+        ("he used to batter us years ago", "concern"),
+        ("he used to batter us and hes come back tonight", "immediate"),
+        ("last year it did not work, this time it will", "immediate"),
+    ],
+)
+def test_classifier_alone_pages_nobody_for_what_is_settled_unless_it_goes_on(text, risk):
+    assert Judge(Frightened()).assess(text).risk == risk
+
+
+@pytest.mark.parametrize(
+    "text", ["no one has hit me", "nobody hurts me here", "i dont cut myself", "no he doesn't touch me", "im not being bullied"]
+)
+def test_plain_denial_is_at_most_asked_about(text):
+    found = Judge(Frightened()).assess(text)
+    assert found.risk == "concern" and found.unsure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he doesnt hit me but he pushes me",
+        "i dont cut myself i burn",
+        "they dont hit me when im good",
+        "nobody hit him yet",
+        "he doesnt stop hitting me",
+    ],
+)
+def test_denial_with_a_but_in_it_is_none(text):
+    assert not Judge(Frightened()).assess(text).unsure
+
+
 @pytest.mark.parametrize("text", ["im gay and my dad hit me for it", "im muslim and they pull my hijab off", "im scared", "im pregnant"])
 def test_harm_told_beside_who_they_are_counts(text):
     assert Judge(Frightened()).assess(text).risk != "none"

@@ -16,6 +16,9 @@ from cases.safety.text import plain
         ("heeeelp", "help"),
         ("ki11 myself", "kill myself"),
         ("kms tonite", "kill myself tonight"),
+        ("k1ll m3", "kill me"),
+        ("i w4nt t0 d1e", "i want to die"),
+        ("s3lf h4rm", "self harm"),
         ("UNALIVE", "kill"),
         ("gonna do it 🔪😭", "going to do it knife crying"),
         ("he\u2019s hurting me", "he is hurting me"),
@@ -26,7 +29,11 @@ def test_disguised_words_are_read(typed, read):
     assert plain(typed) == read
 
 
-@pytest.mark.parametrize("typed", ["year7 12yo 3pm", "5 - a - side", "a b c d"])
+def test_swearing_with_a_letter_hidden_is_no_weapon():
+    assert plain("this is sh*t and so is the f**king wifi") == "this is shit and so is the fucking wifi"
+
+
+@pytest.mark.parametrize("typed", ["year7 12yo 3pm", "5 - a - side", "a b c d", "form k9 at q4", "b6 bus"])
 def test_ordinary_figures_and_letters_stay(typed):
     assert plain(typed) == typed
 
