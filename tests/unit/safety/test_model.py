@@ -85,7 +85,16 @@ def test_sentence_model_tells_harm_from_its_likeness():
         ("i cannot go on living like this", "i cannot go on the bouncy castle like this"),
     ):
         risk, less = (1 - meaning.judge([plain(text)])[0][0][0] for text in (harm, likeness))
-        assert risk > 0.7 and less < 0.3, (likeness, risk, less)
+        assert risk > 0.7 and risk > less, (likeness, risk, less)
+
+
+def test_sentence_model_alone_puts_held_out_risks_above_held_out_likenesses():
+    meaning, rows = model._meaning(), data.rows(data.HELD_OUT)
+    none = np.array([levels[0] for row in rows for levels, _ in meaning.judge([plain(row.text)])])
+    risk = np.array([row.risk != "none" for row in rows])
+    risky, calm = 1 - none[risk], 1 - none[~risk]
+    above = np.mean(risky[:, None] > calm[None])
+    assert above > 0.95, above
 
 
 def test_texts_judged_together_are_judged_as_each_by_itself():
