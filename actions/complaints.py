@@ -61,6 +61,15 @@ def start(turn: Turn, *, about_iro: bool) -> list[dict]:
     return [*markers(complaint), SlotSet("offer", None), turn.before_question(said)]
 
 
+_DROPS = re.compile(
+    r"(?:(?:no|ok|actually|wait|please|can i|could i|i want to|want to)[ ,]+)*"
+    r"(?:take (?:it|that|this) back|don't send(?: it)?|cancel(?: it| that)?|forget (?:it|about it)|"
+    r"stop it|drop it|changed? my mind)(?: please| now)?"
+)
+#: What should happen, and not whom it is about.
+_WANTS = re.compile(
+    r"(?:i |we )?(?:just |really )*(?:want|need|would like|wish|'d like) (?!to complain)\w|to (?:say|get|be|have|give|stop) "
+)
 _OPENING = frozenset(
     "i i'd i'm want to would like make a an complain complaint complaints complaining about my the iro reviewing officer can you how do "
     "please put in need wish somebody someone her him them this is formal report hi hello and so of with form not happy unhappy".split()
@@ -108,7 +117,10 @@ def take_message(turn: Turn, asked: str) -> list[dict]:
     if turn.intent == "start_consultation" and steering.is_start(said):
         return []
     asks_for = topics.asked(turn)
-    if steer is not None and steer.kind == "stop" or asks_for == "complaint_withdraw":
+    stops = steer is not None and steer.kind == "stop" and not (asked == "wanted" and re.match(r"stop (?:it|this)\b", said))
+    if stops or asks_for == "complaint_withdraw":
+        return _put_away(turn, complaint, "utter_complaints_paused")
+    if asked == "send" and _DROPS.fullmatch(said.strip(" .!?")):
         return _put_away(turn, complaint, "utter_complaints_paused")
     if asks_for == "complaint_status":
         return [*markers(complaint), turn.before_question(turn.phrase("utter_complaints_said_not_sent"))]
@@ -121,6 +133,9 @@ def take_message(turn: Turn, asked: str) -> list[dict]:
         return _at_send(turn, complaint, said)
     if steer is not None and steer.kind in ("filler", "again") and not (asked == "advocate" and yesno.polarity(said)):
         return [*markers(complaint), turn.before_question(turn.phrase("utter_complaints_said_when_ready"))]
+    if asked == "about" and complaint.wanted is None and _WANTS.match(said):  # 'i want her to come when she says' is nobody's name
+        complaints.describe(turn.session, complaint, turn.child, wanted=turn.text)
+        return [*markers(complaint), turn.before_question(turn.phrase("utter_complaints_said_kept"))]
     value = _value(turn, asked, said, steer)
     if value is None and asked == "advocate" and not steering.is_question(said) and len(said.split()) > 3:
         complaints.describe(turn.session, complaint, turn.child, text=f"{complaint.text}\n{turn.text}")
@@ -144,7 +159,9 @@ def _value(turn: Turn, asked: str, said: str, steer: steering.Steer | None) -> s
         return "" if asked in ("wanted", "about") else None
     if asked == "wanted" and yesno.polarity(said) == "no" and len(said.split()) <= 3:
         return ""
-    if asked in ("text", "about") and yesno.polarity(said) and len(said.split()) <= 2:  # a "no" tells neither what nor whom
+    if asked == "advocate" and re.search(r"\bsend (?:it|this|that)\b", said):
+        return False
+    if asked in ("text", "about", "wanted") and yesno.polarity(said) and len(said.split()) <= 2:  # a "no" tells neither what nor whom
         return None
     return re.sub(r"^(?:it'?s |it is |this is )?(?:about|against) ", "", turn.text, flags=re.IGNORECASE) if asked == "about" else turn.text
 
@@ -179,6 +196,8 @@ def _at_send(turn: Turn, complaint: Complaint, said: str) -> list[dict]:
         return [*end_form(), *markers(complaint), SlotSet("complaint_send", "true")]
     if answer == "no" and len(said.split()) <= 6:
         return _put_away(turn, complaint, "utter_complaints_paused")
+    if steering.is_question(said) and len(said.split()) <= 6:
+        return [*markers(complaint), turn.before_question(turn.phrase("utter_shared_unclear_in_form"))]
     complaints.describe(turn.session, complaint, turn.child, text=f"{complaint.text}\n{turn.text}")
     return [*markers(complaint), turn.before_question(turn.phrase("utter_complaints_said_kept"))]
 

@@ -6,19 +6,17 @@ form asks the first question without an answer. Setting none rejects the form: t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
 from rasa_sdk.events import FollowupAction, SlotSet
 
-from actions import talk, topics, which_one
+from actions import as_before, beside_form, talk, topics, which_one
 from actions.base import HeardAction, Turn, end_form
 from actions.consultation_words import before_question, copy, question, read_back, topic_question
 from cases import complaints, consultations, pass_on, questions
 from cases.language import answers, evidence, openings, own_words, several, steering, topic_answers, yesno
-from cases.language.fields import united
 from cases.language.form import FIELDS, Change, Outcome, State
 from cases.language.people import Known
 from cases.language.text import plain
@@ -29,10 +27,8 @@ from cases.store.models import Consultation
 SLOTS = ("begin", *FIELDS, "more", "topics", "send")
 #: The marker that the child wants to change something and has not said what.
 CHANGE = "change"
-#: A wish for easier (or the usual) words, and not a word of what is hard at school.
-_WORDS_PLEASE = re.compile(
-    r"^(?:\w+ ){0,2}(?:can|could|please|use|want|need|speak|talk|text|make|prefer)\b|\beasy ?-?read\b|\b(?:big|hard|easier) words\b"
-)
+#: The marker that the message was in another language.
+FOREIGN = "foreign"
 _CLOSING = {"stop": "utter_consultation_paused", "not_yet": "utter_consultation_not_sent_yet", "decline": "utter_consultation_wish_kept"}
 
 
@@ -96,7 +92,7 @@ def wishes_beside(turn: Turn) -> list[Change]:
 def keep_wish(turn: Turn, changes: list[Change]) -> list[dict]:
     """Keep it, and say so in front of the form's next question."""
     consultation, _ = consultations.open_one(turn.session, turn.child.id, turn.now)
-    changes = settled(turn, consultation, changes)
+    changes = as_before.settled(turn, consultation, changes)
     which = which_one.mark(turn, consultation, changes)
     _write(turn, consultation, changes)
     said = before_question(turn, consultation, which_one.as_said(turn, Outcome("wish", changes)) if which else Outcome("wish", changes))
@@ -124,7 +120,7 @@ def open_form(turn: Turn) -> list[dict]:
     complaints.end_talk(turn.session, turn.conversation, complaints.draft(turn.session, turn.child.id))
     consultation, how = consultations.open_one(turn.session, turn.child.id, turn.now)
     state = _state(turn, consultation, "begin")
-    changes = settled(turn, consultation, [] if turn.chosen else openings.facts_in_opening(turn.text, state))
+    changes = as_before.settled(turn, consultation, [] if turn.chosen else openings.facts_in_opening(turn.text, state))
     which = which_one.mark(turn, consultation, changes)
     _write(turn, consultation, changes)
     said = before_question(turn, consultation, which_one.as_said(turn, Outcome(how, changes)) if which else Outcome(how, changes))
@@ -206,6 +202,7 @@ def _state(turn: Turn, consultation: Consultation, asked: str) -> State:
         last=consultations.last_answered(consultation),
         iro=iro.name if iro else "",
         risk=turn.risk,
+        foreign=missed == FOREIGN,
         missed=int(missed.partition(":")[2]) if missed.startswith(f"{asked}:") else 0,
     )
 
@@ -230,12 +227,9 @@ def _asked_anew(turn: Turn) -> list[dict]:
 
 
 def _about_this_talk(turn: Turn, asked: str) -> list[dict] | None:
-    """'can you use easy words', 'my carer is typing this': done at once, whatever was asked, and no answer to it. None otherwise."""
-    name = topics.asked(turn)
-    asks_for_words = name in ("easy_read", "easy_off") and _WORDS_PLEASE.search(plain(turn.text)) and len(turn.text.split()) <= 10
-    if not asks_for_words and name not in ("helper", "helper_gone") or turn.risk != "none":
+    """What is plainly asked beside the form is answered at once, whatever the form asked, and is no answer to it. None otherwise."""
+    if not beside_form.answered(turn):
         return None
-    topics.ANSWERS[name](turn)
     anew = _asked_anew(turn) if asked == "topics" else []
     return [*anew, SlotSet("consultation_missed", None), turn.before_question("")]
 
@@ -248,20 +242,28 @@ def take_message(turn: Turn, asked: str) -> list[dict]:
         return beside
     consultation, _ = consultations.open_one(turn.session, turn.child.id, turn.now)
     outcome = which_one.answered(turn, consultation) or _understood(
-        turn, _state(turn, consultation, asked), asked, _brought(consultation, asked)
+        turn, _state(turn, consultation, asked), asked, as_before.brought(consultation, asked)
     )
-    outcome = replace(outcome, changes=settled(turn, consultation, outcome.changes))
+    outcome = replace(outcome, changes=as_before.settled(turn, consultation, outcome.changes))
     if turn.chosen and turn.intent not in ("affirm", "deny", "skip", "go_back"):
         return []
     if outcome.disclosure:
         talk.notice_harm(turn, enough=answers.VERY_SURE if outcome.changes else answers.SURE)
     which = which_one.mark(turn, consultation, outcome.changes)
     _write(turn, consultation, outcome.changes)
+    if turn.risk == "none" and any(
+        questions.meant(change.value) in asked_about.worry
+        for change in outcome.changes
+        if (asked_about := turn.band().question(change.field))
+    ):
+        talk.raise_concern(turn, "utter_issues_not_safe")
     if outcome.kind in ("stop", "not_yet", "decline"):
         turn.say(_CLOSING[outcome.kind])
         return [*end_form(), SlotSet("offer", "consultation"), SlotSet("consultation_missed", None)]
     if outcome.kind == "send":
         return _send(turn, consultation)
+    if outcome.kind == "language":
+        talk.note(turn, "language")
     if outcome.kind == "side":
         if outcome.side == turn.intent and outcome.side in answers.SIDE_INTENTS and not outcome.changes:
             return []
@@ -281,6 +283,10 @@ def _understood(turn: Turn, state: State, asked: str, brought: bool = False) -> 
     said = plain(turn.text)
     if brought and yesno.polarity(said) == "no" and len(said.split()) <= 3:  # not the same again
         return Outcome("answers", (Change(asked, None, cleared=True),))
+    if brought and steering.the_same(said):
+        return Outcome("answers", (Change(asked, state.values[asked]),))
+    if asked in FIELDS and (same := as_before.everything(turn, said, state)):
+        return Outcome("answers", same)
     if state.skipped and steering.unskips(said):  # asked afresh, each in its turn
         again = tuple(Change(name, None, cleared=True) for name in sorted(state.skipped))
         return Outcome("topics" if any(change.field not in FIELDS for change in again) else "back", again)
@@ -308,24 +314,6 @@ def not_coming(turn: Turn) -> Change | None:
     return Change(question.key, value or turn.text, told=True)
 
 
-def _brought(consultation: Consultation, asked: str) -> bool:
-    return consultations.states(consultation).get(asked) == "last"
-
-
-def settled(turn: Turn, consultation: Consultation, changes: Iterable[Change]) -> tuple[Change, ...]:
-    """'Same as last time' brings what last time held, to be asked about; names come with who is meant, where that is known."""
-    found = []
-    for change in changes:
-        same = change.value == consultations.SAME or isinstance(change.value, list) and consultations.SAME in change.value
-        if same and (before := consultations.last_time(turn.session, consultation).get(change.field)):
-            others = [one for one in change.value if one != consultations.SAME] if isinstance(change.value, list) else None
-            change = replace(change, value=before if others is None else united(list(before), others), last=not others)
-        if change.field in which_one.LISTS and change.value and not change.skipped:
-            change = which_one.settled(turn, change)
-        found.append(change)
-    return tuple(found)
-
-
 def answer_notice(turn: Turn) -> list[dict] | None:
     """A plain yes or no to "I will pass on what you said unless you say no". None for any other message."""
     held = pass_on.asked(turn.session, turn.child.id, turn.now)
@@ -340,7 +328,9 @@ def answer_notice(turn: Turn) -> list[dict] | None:
 
 
 def _missed(turn: Turn, asked: str, outcome: Outcome) -> str | None:
-    """How often in a row the question went without an answer while something else was said."""
+    """How often in a row the question went without an answer while something else was said; or that it was in another language."""
+    if outcome.kind == "language":
+        return FOREIGN
     answered = any(change.field == asked and not change.told for change in outcome.changes)
     if answered or asked not in FIELDS or outcome.kind not in ("answers", "unclear"):
         return None

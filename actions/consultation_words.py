@@ -27,7 +27,16 @@ _BEFORE = {
 }
 _SHARES = {"maybe (part)": "part", "start only": "start", "end only": "end"}
 #: Side questions that the form answers itself, in front of its own question.
-_EXPLAINED = {"explain_advocate": "advocate", "explain_chair": "chair", "why": "explained", "about_form": "about_form", "help": "help"}
+_EXPLAINED = {
+    "explain_advocate": "advocate",
+    "explain_chair": "chair",
+    "why": "explained",
+    "can_change": "can_change",
+    "who_goes": "who_goes",
+    "need_not": "need_not",
+    "about_form": "about_form",
+    "help": "help",
+}
 
 
 def before_question(turn: Turn, consultation: Consultation, outcome: Outcome) -> str:
@@ -45,7 +54,7 @@ def before_question(turn: Turn, consultation: Consultation, outcome: Outcome) ->
         return " ".join(said)  # it is said with the question
     if outcome.disclosure and turn.risk != "none" and not kept:
         said.append(_phrase(turn, "with_you"))
-    if kept or outcome.changes and not outcome.disclosure:
+    if kept or outcome.changes and not outcome.disclosure and outcome.kind != "language":
         said.append(_echo(turn, consultation, outcome))
     if outcome.kind == "side" and outcome.side in _EXPLAINED:
         said.append(_explained(turn, outcome.side))
@@ -86,7 +95,7 @@ def _echo(turn: Turn, consultation: Consultation, outcome: Outcome) -> str:
 def _what(turn: Turn, changes: tuple[Change, ...]) -> str:
     about_meeting = [change for change in changes if change.state in ("given", "told") and change.field in FIELDS]
     parts = [shorten(part, LONGEST_PART) for change in about_meeting if (part := _part(turn, change.field, change.value))]
-    return shorten("; ".join(parts), LONGEST_ECHO)
+    return shorten("; ".join(dict.fromkeys(parts)), LONGEST_ECHO)
 
 
 def _part(turn: Turn, field: str, value: Any) -> str:
@@ -158,14 +167,14 @@ def topic_question(turn: Turn, consultation: Consultation, said: str) -> None:
 
 
 def read_back(turn: Turn, consultation: Consultation, said: str) -> None:
-    """All that will be sent, in the child's words, and 'shall I send it?'. Long answers are cut here, not in the store."""
+    """All that will be sent, in the child's words, and 'shall I send it?': in more messages where it is long, before it is cut."""
     room = TWO_SEGMENTS - len(turn.phrase("utter_consultation_ask_send", said="", summary="")) - 60
-    for longest in (110,) if consultation_has_topics(consultation) else (110, 36):
-        summary = "\n".join(lines(turn, consultation, longest))
-        if len(summary) + len(said) <= room:
-            turn.say("utter_consultation_ask_send", said=said, summary=summary)
-            return
-    tell_all(turn, lines(turn, consultation, TWO_SEGMENTS - 60), said)
+    held = lines(turn, consultation, TWO_SEGMENTS - 60)
+    summary = "\n".join(held)
+    if len(summary) + len(said) <= room:
+        turn.say("utter_consultation_ask_send", said=said, summary=summary)
+        return
+    tell_all(turn, held, said)
     turn.say("utter_consultation_ask_send_it")
 
 

@@ -14,19 +14,23 @@ from cases.language import asks, follow_ups
 from cases.language.text import plain
 
 
-class ChangeLanguage(Topic):
+@answers("other_language")
+def english_only(turn: Turn) -> list[dict]:
     """A language that Heard has not got: it is put down, the IRO is told, and the child hears that there is English only."""
+    wanted = contact.language_named(turn.text)
+    if wanted and wanted != "en":
+        contact.change(turn.session, turn.child, language=wanted)
+    talk.note(turn, "language", detail=wanted)
+    turn.say("utter_language_noted", name=turn.iro_name())
+    return []
 
+
+class ChangeLanguage(Topic):
     def name(self) -> str:
         return "action_change_language"
 
     def respond(self, turn: Turn) -> list[dict]:
-        wanted = contact.language_named(turn.text)
-        if wanted and wanted != "en":
-            contact.change(turn.session, turn.child, language=wanted)
-        talk.note(turn, "language", detail=wanted)
-        turn.say("utter_language_noted", name=turn.iro_name())
-        return []
+        return english_only(turn)
 
 
 class ChangeContact(Topic):

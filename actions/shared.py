@@ -10,7 +10,7 @@ from actions.topics import ANSWERS, Topic, answers, asked
 from cases import consultations
 from cases.language import steering, yesno
 from cases.language.form import FIELDS
-from cases.language.text import mostly_latin, plain
+from cases.language.text import plain
 
 #: What a "yes" starts, by what was offered last: what opens it, and its form.
 STARTS = {
@@ -35,6 +35,16 @@ def start(turn: Turn, what: str) -> list[dict]:
 def take_up(turn: Turn) -> list[dict]:
     """'can i have one', said to what was just offered."""
     return start(turn, turn.slot("offer"))
+
+
+@answers("adds_to_form")
+def add_to_form(turn: Turn) -> list[dict]:
+    """'can i add something', where there is a form, sent or not: what they said is opened again. Where there is none, they just say it."""
+    held = consultations.current(turn.session, turn.child.id, turn.now)
+    if held is not None and held.answers:
+        return start(turn, "consultation")
+    turn.say("utter_shared_help")
+    return [SlotSet("offer", "consultation")]
 
 
 class Greet(Topic):
@@ -96,7 +106,7 @@ class Affirm(HeardAction):
         if not turn.chosen and (steer := steering.read(plain(turn.text))) and steer.kind == "again":  # 'huh' is no yes
             turn.say("utter_shared_help")
             return [SlotSet("offer", "consultation")]
-        if (name := asked(turn)) in ("tell_them", "no_advocate"):  # 'yes tell her' takes nothing up that was offered
+        if (name := asked(turn)) in ("tell_them", "no_advocate", "adds_to_form"):  # 'yes tell her' takes nothing up that was offered
             return ANSWERS[name](turn)
         offer = turn.slot("offer")
         if offer in STARTS:
@@ -207,10 +217,10 @@ class Unclear(Topic):
             return start(turn, "consultation")
         if consultation.is_wish(turn):
             return [*consultation.take_wish(turn), FollowupAction("consultation_form")]
-        if not mostly_latin(turn.text):
-            turn.say("utter_shared_english_only")
-        else:
-            turn.say("utter_shared_unclear")
+        if steering.side_question(plain(turn.text)) == "help":  # 'what is this', 'i dont get it'
+            turn.say("utter_shared_who_are_you" if "this" in turn.text.lower().split() else "utter_shared_help")
+            return [SlotSet("offer", "consultation")]
+        turn.say("utter_shared_unclear")
         return [SlotSet("offer", "consultation")]
 
 

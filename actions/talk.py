@@ -105,8 +105,8 @@ def notice_harm(turn: Turn, *, enough: float = VERY_SURE) -> None:
         raise_concern(turn)
 
 
-def raise_concern(turn: Turn) -> None:
-    """The classifier sees harm where the safety net saw none: kind words, and people are told within the hour."""
+def raise_concern(turn: Turn, say: str = "utter_issues_harm") -> None:
+    """Harm where the safety net saw none, by the classifier or by what was asked: kind words, and people are told within the hour."""
     inbound = turn.session.get(Inbound, turn.message_id) if turn.message_id else None
     alerts.raise_alert(
         turn.session,
@@ -120,7 +120,7 @@ def raise_concern(turn: Turn) -> None:
     )
     if inbound is not None and inbound.risk in (None, "none"):
         inbound.risk = "concern"
-    turn.say("utter_issues_harm")
+    turn.say(say)
 
 
 def tell_copy(turn: Turn) -> None:

@@ -37,13 +37,17 @@ class BadContent(Problem):
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """kind: text, scale or choice. choices: the answer as staff read it → the words that mean it. only_if: earlier name → answers."""
+    """kind: text, scale or choice. choices: the answer as staff read it → the words that mean it. only_if: earlier name → answers.
+
+    worry: the answers that people are told of at once ("no", to "do you feel safe there?").
+    """
 
     key: str
     kind: str
     ask: str
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     only_if: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    worry: tuple[str, ...] = ()
 
     @property
     def topic(self) -> str:
@@ -129,9 +133,11 @@ def _rated(faces: Sequence[str], named: Sequence[str]) -> list[str]:
 
 
 def meant(value: Any) -> Any:
-    """What an answer was taken to mean: 4 of "4 (good)", the choice, or the words themselves."""
-    match = re.match(r"([1-5]) \(", value) if isinstance(value, str) else None
-    return int(match[1]) if match else value
+    """What an answer was taken to mean: 4 of "4 (good)", the choice of "no: because he shouts"; or the words themselves."""
+    if not isinstance(value, str):
+        return value
+    match = re.match(r"([1-5]) \(", value)
+    return int(match[1]) if match else value.partition(": ")[0]
 
 
 def band_for(child: Person, today: date, *, easy_read: bool = False) -> Band:
@@ -316,13 +322,21 @@ class _Reader:
         if not isinstance(held, dict):
             self.wrong(where, 'write its kind and what it asks: {kind: text, ask: "..."}.')
             return None
-        self._known(where, held, ("kind", "ask", "choices", "only_if"))
+        self._known(where, held, ("kind", "ask", "choices", "only_if", "worry"))
         if held.get("kind") not in KINDS:
             self.wrong(where, f"'kind' is one of {', '.join(KINDS)}.")
         ask = self._words(where, held.get("ask"), LONGEST_ASK)
-        return Question(
-            f"{topic}.{name}", held.get("kind"), ask, self._choices(where, held), self._only_if(where, topic, held.get("only_if"), before)
-        )
+        choices = self._choices(where, held)
+        only_if = self._only_if(where, topic, held.get("only_if"), before)
+        return Question(f"{topic}.{name}", held.get("kind"), ask, choices, only_if, self._worry(where, held.get("worry"), choices))
+
+    def _worry(self, where: str, held: Any, choices: dict) -> tuple[str, ...]:
+        if held is None:
+            return ()
+        if not isinstance(held, list) or any(answer not in choices for answer in held):
+            self.wrong(where, "'worry' is a list of answers out of its 'choices' (\"yes\" and \"no\" in quotes).")
+            return ()
+        return tuple(held)
 
     def _choices(self, where: str, held: dict) -> dict[str, tuple[str, ...]]:
         choices = held.get("choices")

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from cases.language import evidence, names, own_words, people, places, steering, times, topics, yesno
+from cases.language import ending, evidence, foreign, names, own_words, people, places, steering, times, topics, yesno
 from cases.language.disclosure import plain_answer, to_the_point
 from cases.language.fields import known_of, more_topics, read_field, rename, united
-from cases.language.form import FIELDS, LISTS, NO_PREFERENCE, Change, Outcome, State
+from cases.language.form import FIELDS, NO_PREFERENCE, Change, Outcome, State
 from cases.language.people import Known
-from cases.language.text import clean, mostly_latin, plain, word_set
+from cases.language.text import plain, word_set
+from cases.language.told import confirms, guessed, settle
 
 #: Intents whose rule answers a question put to us; the form then asks its own again.
 SIDE_INTENTS = word_set(
@@ -38,8 +39,8 @@ _SMALL_TALK = ("greet", "thanks", "goodbye")
 def interpret(text: str, state: State, *, intent: str = "", confidence: float = 0.0) -> Outcome:
     """What the message means, given the question that was asked."""
     text = own_words.of_emoji(text)
-    if not mostly_latin(clean(text)):
-        return Outcome("language")
+    if foreign.written(text, state.asked, before=state.foreign):
+        return own_words.in_another_language(state)
     said, took_back = steering.without_jokes(plain(text))
     disclosure = state.risk != "none" or (intent == "disclose_harm" and confidence >= SURE)
     if took_back and not re.search(r"[a-z0-9]", said):
@@ -53,52 +54,23 @@ def interpret(text: str, state: State, *, intent: str = "", confidence: float = 
 
 
 def _interpreted(said: str, text: str, state: State, took_back: bool, intent: str, confidence: float) -> Outcome:
+    if all_said := ending.all_said(said, state):
+        return all_said
+    if left_out := ending.left_out(said, state):
+        return Outcome("answers", (left_out,))
     steer = steering.read(said)
     if steer is not None and (outcome := _steer(steer, said, text, state)):
         return outcome
+    question, mark, answer = said.rpartition("?")
+    if mark and steering.is_question(question) and yesno.polarity(answer) in ("yes", "no"):  # 'is she somebody i dont want? no, shes ok'
+        said = answer.strip()
     for spoken_of in ("exclude", "attend") if state.last == "exclude" else ("attend", "exclude"):
         if people_named := names.given(said, state.values.get(spoken_of) or []):
             return Outcome("answers", (Change(spoken_of, people_named),))
     changes = _changes(said, text, state, took_back)
-    if changes and not (intent in SIDE_INTENTS and confidence >= VERY_SURE and _guessed(changes, said, state)):
-        return Outcome("begin" if state.asked == "begin" else "answers", tuple(_settle(changes, state)))
+    if changes and not (intent in SIDE_INTENTS and confidence >= VERY_SURE and guessed(changes, said, state)):
+        return Outcome("begin" if state.asked == "begin" else "answers", tuple(settle(changes, state)))
     return _nothing_read(said, text, state, intent, confidence)
-
-
-def _guessed(changes: list[Change], said: str, state: State) -> bool:
-    """Was an unknown word only taken for a name or a place because that was asked?"""
-    if state.asked == "where":
-        return not places.read(said)
-    if state.asked in ("attend", "exclude"):
-        who = people.read(said, asked=state.asked)
-        return not (who.strong or who.nobody)
-    return False
-
-
-def _settle(changes: list[Change], state: State) -> list[Change]:
-    """Which answers are told beside another, to be asked about when their turn comes, and which are plainly given.
-
-    A message that answers the question and one to come tells the second beside it. One that answers only another
-    question gives that answer; at the second time in a row, the question that was passed over is let go.
-    """
-    asked = state.asked
-    answered = {change.field for change in changes}
-    if asked not in FIELDS:
-        return changes
-    if asked in answered:
-        beside = {f for f in answered if f in FIELDS and f != asked and f not in state.values and f not in state.skipped}
-        if asked == "exclude":
-            beside.discard("attend")
-        return [replace(c, told=(c.told or c.field in beside) and not c.skipped) for c in changes]
-    ahead = all(FIELDS.index(f) > FIELDS.index(asked) for f in answered)
-    settled = [
-        replace(c, told=c.field == "issues" and "issues" not in state.values or c.field == "exclude" and asked == "attend") for c in changes
-    ]
-    if ahead and asked in state.told:
-        settled.append(Change(asked, state.values.get(asked)))
-    elif ahead and state.missed and asked not in state.values:
-        settled.append(Change(asked, None, skipped=True))
-    return settled
 
 
 def _during_disclosure(said: str, original: str, state: State) -> Outcome:
@@ -185,7 +157,8 @@ def _answer_beside_question(said: str, original: str, state: State) -> list[Chan
 
 def _changes(said: str, original: str, state: State, took_back: bool) -> list[Change]:
     known = known_of(original, state)
-    told = evidence.relation_told(said)
+    out = {one.lower() for one in state.values.get("exclude") or []} if state.asked != "exclude" else set()
+    told = evidence.relation_told(said, left_out=out)
     if told and (renamed := rename(told, state)):
         return renamed
     if took_back and state.last and state.last != state.asked:
@@ -202,7 +175,7 @@ def _changes(said: str, original: str, state: State, took_back: bool) -> list[Ch
 def at_question(said: str, original: str, state: State, known: Known) -> list[Change]:
     """Sort the clauses by the field that they speak to, then read each field's own."""
     asked = state.asked
-    if (confirmed := _confirms(said, state)) is not None:
+    if (confirmed := confirms(said, state)) is not None:
         return confirmed
     if (
         asked == "where"
@@ -220,9 +193,13 @@ def at_question(said: str, original: str, state: State, known: Known) -> list[Ch
         return []
     if asked in ("chair", "advocate") and not _elsewhere(said, state, known):
         return read_field(asked, said, original, state, known) or []
-    own, others = [], {}
+    own, others, told = [], {}, False
     for clause in evidence.clauses(said):
         speaks_to = evidence.strong(clause, state.now, known, asked)
+        told = evidence.to_talk_about(clause) or told and not speaks_to
+        if told:
+            others.setdefault("issues", []).append(clause)
+            continue
         if asked in ("attend", "exclude") and speaks_to in ("attend", "exclude") or speaks_to in ("", asked):
             own.append(clause)
         else:
@@ -242,6 +219,9 @@ def at_question(said: str, original: str, state: State, known: Known) -> list[Ch
         changes += mine
     for name, parts in others.items():
         if any(c.field == name for c in changes):
+            continue
+        if name == "issues":
+            changes += more_topics(evidence.told_last(original) if told else ", ".join(parts), state, more=True)
             continue
         if len(others) == 1 and not leftover and asked != "when":
             return read_field(name, said, original, state, known, alone=False) or []
@@ -264,29 +244,14 @@ def _elsewhere(said: str, state: State, known: Known) -> bool:
     )
 
 
-def _confirms(said: str, state: State) -> list[Change] | None:
-    """The field asked was told before: 'yes', 'i already said', or for a list 'no one else', leave it as it is."""
-    asked = state.asked
-    if asked not in state.told:
-        return None
-    polarity = yesno.polarity(said)
-    keeps = steering.said_already(said) or (polarity == "yes" and len(said.split()) <= 4)
-    keeps = keeps or bool(
-        re.fullmatch(
-            r"(?:no |yes )?(?:just|only)?\s*(?:him|her|them|those|that|that's it|that's all|that's everyone|it)", said.strip(" .!")
-        )
-    )
-    if asked in LISTS and (people.NOBODY.match(said) or polarity == "no" and len(said.split()) <= 3 or topics.nothing(said)):
-        keeps = True
-    return [Change(asked, state.values.get(asked))] if keeps else None
-
-
 def _at_issues(said: str, original: str, state: State, known: Known) -> list[Change]:
     """Anything may be told here, so that only a plain correction of another answer is taken as one."""
-    if (confirmed := _confirms(said, state)) is not None:
+    if (confirmed := confirms(said, state)) is not None:
         return confirmed
     if topics.nothing(said):
         return [Change("issues", [])]
+    if yesno.polarity(said) == "yes" and len(said.split()) <= 2:
+        return []
     return corrects_meeting(said, original, state, known) or more_topics(original, state)
 
 
@@ -347,6 +312,9 @@ def _nothing_read(said: str, original: str, state: State, intent: str, confidenc
         if polarity == "no":
             return Outcome("decline")
     if asked == "send":
+        if polarity == "yes" and ending.wants_to_change(said):
+            changed = ending.chairs_after_all(said)
+            return Outcome("answers", (changed,)) if changed else Outcome("what_to_change")
         if (
             polarity == "yes"
             or re.search(r"\b(?:send|submit|done|finished|that's (?:it|all|everything)|looks good|perfect|all good)\b", said)
@@ -362,11 +330,11 @@ def _nothing_read(said: str, original: str, state: State, intent: str, confidenc
     if asked == "chair" and people.NOBODY.match(said):
         return Outcome("filler")
     if asked in ("attend", "exclude") and (more := more_topics(own_words.after_no_but(original), state, more=True)):
-        return Outcome("answers", tuple(_settle([Change(asked, list(state.values.get(asked) or [])), *more], state)))
+        return Outcome("answers", tuple(settle([Change(asked, list(state.values.get(asked) or [])), *more], state)))
     if asked == "chair" and len(said.split()) > 2 and not steering.is_question(said) and intent not in SIDE_INTENTS - LIKE_AN_ISSUE:
         found = topics.split(original)
         if found and len(found[0].split()) > 2 and (more := more_topics(original, state, more=True)):  # the next question, answered already
-            return Outcome("answers", tuple(_settle(more, state)))
+            return Outcome("answers", tuple(settle(more, state)))
     if (
         intent == "raise_issue"
         and confidence >= SURE
@@ -374,10 +342,13 @@ def _nothing_read(said: str, original: str, state: State, intent: str, confidenc
         and len(said.split()) > 2
         and (more := more_topics(original, state, more=True))
     ):
-        return Outcome("answers", tuple(_settle(more, state)))
-    likely = intent in SIDE_INTENTS and confidence >= SURE and len(said) > 2
+        return Outcome("answers", tuple(settle(more, state)))
+    complaint = intent in ("make_complaint", "complain_about_iro")
+    likely = intent in SIDE_INTENTS and confidence >= SURE and len(said) > 2 and not (complaint and steering.is_question(said))
     if likely and (asked != "issues" or intent not in LIKE_AN_ISSUE):
         return Outcome("side", side=intent)
+    if asked == "send" and steering.is_question(said) and len(said.split()) <= 6:
+        return Outcome("unclear")
     if asked == "send" and len(said.split()) > 1 and (more := more_topics(original, state, more=True)):
         return Outcome("answers", tuple(more))
     if steering.read(said) is not None or not re.search(r"[a-z]{2}", said):

@@ -21,6 +21,8 @@ def to_the_point(change: Change, said: str, state: State) -> bool:
 
 def plain_answer(change: Change, said: str, state: State) -> bool:
     known = known_of("", state)
+    if change.field == "attend" != state.asked:  # who is left out comes off the guests' list
+        return bool(change.value is not None and set(change.value) < set(state.values.get("attend") or []))
     if change.field in ("attend", "exclude"):
         return bool(change.value) and people.read(said, known, asked=state.asked).strong and change.field in (state.asked, "exclude")
     if change.field == "when":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 
 from cases.language import names, people, places, steering, times, yesno
@@ -32,6 +33,11 @@ _JOINS = re.compile(
 )
 
 
+#: Where somebody is anyway: 'i work at tesco', 'im at football', which is why, and not where.
+_OWN_LIFE = re.compile(
+    r"(?:because )?(?:i|we|he|she|they|mum|dad|nan|my \w+)(?:'m|'s|'re| am| is| are)? ?(?:work\w*|train\w*|play\w*|stay\w*|liv\w+|go|goes|at)\b"
+)
+
 #: What comes after this belongs to it: 'not | at school', 'i don't want it | at the office'.
 _REFUSES = re.compile(r"\b(?:not|never|(?:don't|do not|didn't) (?:\w+ )?(?:want|like|do|have)(?: it| to be| to (?:do|have) it)?)$")
 
@@ -53,6 +59,11 @@ def strong(clause: str, now: datetime, known: Known, asked: str) -> str:
         clause,
     ):
         return "chair"
+    clause = people.from_the_list(clause)
+    if asked not in ("when", "where", "begin") and re.fullmatch(
+        r"(?:just |only |about )?(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)", clause
+    ):
+        return ""  # a number alone, so late, is no other time
     if re.search(r"\b(?!i\b)\w+ (?:can|should|could) (?:lead|chair|run it)\b", clause):
         return "chair"
     if asked == "exclude" and re.search(r"\b(?:i'm|i am) (?:too |very |really )?(?:shy|nervous|anxious)\b", clause):
@@ -64,6 +75,8 @@ def strong(clause: str, now: datetime, known: Known, asked: str) -> str:
     coming = bool(_COME.search(clause)) or bool(_WITH.search(clause) and named and asked not in ("chair", "advocate", "issues", "send"))
     early = asked in ("when", "where", "begin")
     place = places.read(times.without_times(clause, now, asked=asked == "when"))
+    if asked != "where" and _OWN_LIFE.match(clause):
+        place = places.Where()
     if (
         place
         and asked == "where"
@@ -82,7 +95,9 @@ def strong(clause: str, now: datetime, known: Known, asked: str) -> str:
     if named and coming and (who.come or who.nobody):
         return "attend"
     when = times.read(clause, now, asked=asked == "when")
-    alone = len(when.left_over.split()) <= (4 if asked in ("when", "where", "begin") or steering.corrects(clause) else 0)
+    alone = len(re.sub(r"\b\d+\b", "", when.left_over).split()) <= (
+        4 if asked in ("when", "where", "begin") or steering.corrects(clause) else 0
+    )
     if (when.strong if early else when.exact) and not (named and asked in ("attend", "exclude")) and (alone or asked == "when"):
         return "when"
     if (
@@ -127,13 +142,30 @@ def speaks_of_harm(text: str) -> bool:
 
 def place_beside(text: str, now: datetime, *, asked: bool) -> str:
     """A place said in the same breath as a time: 'after lunch at school' → 'school'."""
-    rest = times.without_times(text, now, asked=asked)
+    rest = ", ".join(part for part in times.without_times(text, now, asked=asked).split(",") if not _OWN_LIFE.match(part.strip()))
     found = places.read(rest)
     return (
         found.place
         if found.strong and re.search(r"\b(?:at|in|on|by|over|round|via)\b|^\W*\w+\W*$|(?:zoom|teams|phone|video)", rest)
         else ""
     )
+
+
+_TO_TALK_ABOUT = re.compile(
+    r"(?:(?:and|also|but|so|plus)\s+)*(?:(?:can|could) (?:i|we) |i |we |i'd )?(?:really |just |also |please )*(?:(?:need|want|would like|like|have got|got) to )?(?:talk|speak|chat) "
+    r"about (?!(?:my |the )?(?:review|meeting|it|this|that)$)\w"
+)
+
+
+def to_talk_about(clause: str) -> bool:
+    """'and i want to talk about my housing': it, and what follows it, are things to talk about."""
+    return bool(_TO_TALK_ABOUT.match(clause))
+
+
+def told_last(original: str) -> str:
+    """The end of a message, from where it says what is to be talked about, in the child's own spelling."""
+    found = re.search(r"\b(?:talk|speak|chat|tlk) (?:about|abt|bout|abut)\b(?! (?:it|this|that)\b)", original, re.IGNORECASE)
+    return original[found.end() :] if found else original
 
 
 def leads(text: str) -> bool:
@@ -144,8 +176,11 @@ def answers_chair(text: str) -> bool | str | None:
     return yesno.chairing(text)
 
 
-def relation_told(text: str) -> tuple[str, str] | None:
-    """'who is rex? hes my bear' → ('rex', 'bear'): who somebody is, said after naming them."""
+def relation_told(text: str, *, left_out: Collection[str] = ()) -> tuple[str, str] | None:
+    """'who is rex? hes my bear' → ('rex', 'bear'): who somebody is, said after naming them.
+
+    left_out: who is not to come; 'sarah my social worker' then says who Sarah is, and invites nobody.
+    """
     match = re.match(
         r"^(?:who(?:'s| is) )?([a-z][a-z'-]+)\W+(?:he's|she's|it's|they're|is|he is|she is) (?:my|our|a|the)\s+(.{2,40})$",
         text.strip(" .!?"),
@@ -153,6 +188,8 @@ def relation_told(text: str) -> tuple[str, str] | None:
     match = match or re.match(
         r"^(?:no |actually |wait |sorry )*([a-z][a-z'-]+)(?: is|'s)? (?:my|our) (.{2,30}?),? not (?:my|our|a|the) .+$", text
     )
+    beside = re.match(r"^([a-z][a-z'-]+),? (?:as in |i mean )?(?:my|our) (.{2,40})$", text.strip(" .!?"))
+    match = match or (beside if beside and beside[1] in left_out else None)
     if match and match[1] not in ("he", "she", "it", "that", "this", "who", "they") and RELATION.search(match[2]):
         return match[1], match[2].strip()
     return None

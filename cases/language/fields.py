@@ -35,6 +35,14 @@ def _when(name: str, said: str, original: str, state: State, known: Known) -> li
         return [Change(name, None, skipped=True)] if yesno.polarity(said) == "no" and len(said.split()) <= 2 and name == state.asked else []
     if not wish.strong and len(wish.left_over.split()) > 3 and not wish.condition:
         return []
+    if (
+        before
+        and re.match(r"(?:or|or maybe|maybe|or else|or even) ", said)
+        and (also := f"{before} or {wish.gist()}")
+        and wish.strong
+        and " or " not in before
+    ):
+        return [Change(name, shorten(also, 160))]
     old = when.When() if before in (None, NO_PREFERENCE, "same as last time") else times.from_gist(before, state.now)
     return [Change(name, shorten(when.join(old, wish, replaces=replaces).gist(), 160))]
 

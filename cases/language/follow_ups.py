@@ -19,6 +19,10 @@ _TAKES_BACK = re.compile(
     rf"^{PLEASE}(?:(?:actually|no|i|i've|changed my mind)[ ,]+)*(?:don't|do not|no longer) (?:want|need) (?:one|it|that|them)(?: any ?more)?{NOW}|"
     rf"^{PLEASE}(?:(?:actually|no)[ ,]+)*(?:i |i've )?changed my mind{NOW}"
 )
+_CHANGES = re.compile(
+    rf"^{PLEASE}(?:(?:can|could|may) (?:i|we)|i(?:'d| would)? (?:want|need|like)(?: to)?) (?:to )?(?:still )?(?:add|change|edit|fix|say|put)"
+    rf"(?: (?:something|some ?thing else|more|things|stuff|some more|one more thing|it|that|to it|my answers?|my form|an answer|another thing))*{NOW}"
+)
 _WHEN = re.compile(
     rf"^{PLEASE}(?:when (?:will|do|does|can|are) (?:i|they|she|he|someone) (?:hear|know|get one|find out|come|coming|call|ring|text|get in touch|"
     rf"be in touch)|how long (?:will|does) it take|have they (?:said|answered))\b[\w' ]*{NOW}"
@@ -35,6 +39,10 @@ def read(said: str, offer: str) -> str | None:
     """`said` in plain spelling, `offer`: what was offered last. The name of what is asked for (as in asks.py), or None."""
     if offer in ("advocate", "consultation", "message", "complaint") and _TAKES.search(said):
         return "takes_up"
+    if offer == "complaint" and _CHANGES.search(said):
+        return "takes_up"
+    if offer in ("", "consultation") and _CHANGES.search(said):
+        return "adds_to_form"
     if offer in OF_ADVOCATE and _TAKES_BACK.search(said):
         return "no_advocate"
     if offer == "advocate_asked" and _WHEN.search(said):

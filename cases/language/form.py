@@ -45,6 +45,7 @@ class State:
     missed: int = 0  # how often in a row the question was answered with something else
     iro: str = ""
     risk: str = "none"
+    foreign: bool = False  # the message before this one was in another language
 
 
 @dataclass(frozen=True)

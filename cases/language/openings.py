@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from cases.language import evidence, steering, times
+from cases.language import evidence, foreign, steering, times
 from cases.language.answers import at_question
 from cases.language.fields import known_of, read_field
 from cases.language.form import Change, State
-from cases.language.text import clean, mostly_latin, plain
+from cases.language.text import plain
 
 #: What a wish is about when its words alone do not tell.
 WISHES = {
@@ -27,12 +27,11 @@ _FORM_WORD = re.compile(r"\b(?:form|book|booklet|bit|part|consultation|questions
 
 
 _NAMES_FORM = re.compile(r"\b(?:form|book|booklet|consultation|survey|paper)\b")
+_WANTS_IT = re.compile(
+    r"\b(?:i'd like|i would like|i want|want|prefer|rather have|have|make|be) (?:it|this)\b(?! (?:done|finished|sent|sorted))"
+)
 _REVIEW = re.compile(r"\b(?:review|meeting)\b(?! (?:form|book|bit|thing|questions))")
 _REASON = re.compile(r"(?<=\w) because\b.*$")
-_TO_TALK_ABOUT = re.compile(
-    r"(?:(?:and|also|but|so|plus)\s+)*(?:i |we )?(?:really |just |also )*(?:need|want|would like|'d like|have got|got) to (?:talk|speak|chat) "
-    r"about (?!(?:my |the )?(?:review|meeting|it|this|that)$)\w"
-)
 
 
 def _with(state: State, changes: list[Change]) -> dict:
@@ -59,15 +58,17 @@ def facts_in_opening(text: str, state: State) -> list[Change]:
     """What an opening such as 'can i do my form, i want nan there' already says. When the form itself is due is no wish."""
     said, _ = steering.without_jokes(plain(text))
     said = re.sub(r"^(?:good|gd) (?:morning|afternoon|evening)\b[ ,.!]*", "", said)
-    if not mostly_latin(clean(text)):
+    if foreign.written(text):
         return []
     changes: list[Change] = []
     known = known_of(text, state)
     parts = [part for clause in evidence.clauses(said) for part in _AND_THEN.split(clause) if part.strip()]
     for clause in (_REASON.sub("", part) for part in parts):
         speaks_to = evidence.strong(clause, state.now, known, "begin")
-        about_form = _FORM_WORD.search(clause) and not _REVIEW.search(clause if _NAMES_FORM.search(said) else said)
-        if speaks_to == "" and _TO_TALK_ABOUT.match(clause):
+        about_form = (
+            _FORM_WORD.search(clause) and not _WANTS_IT.search(clause) and not _REVIEW.search(clause if _NAMES_FORM.search(said) else said)
+        )
+        if speaks_to == "" and evidence.to_talk_about(clause):
             changes += read_field("issues", clause, text, replace(state, values=_with(state, changes)), known, alone=False) or []
         if speaks_to in ("", "advocate") or about_form and speaks_to in ("when", "where", "chair"):
             continue

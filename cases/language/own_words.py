@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cases.language import steering, yesno
+from cases.language import people, places, steering, yesno
 from cases.language.form import Change, Outcome, State
 from cases.language.text import clean, plain, shorten
 
@@ -19,7 +19,7 @@ _BESIDE_EMOJI = re.compile(r"[\uFE0F\u200D♀♂\s\U0001F3FB-\U0001F3FF]")
 YES_OR_NO = ("begin", "chair", "advocate", "send")
 _NOT_AN_ANSWER = re.compile(r"\b(?:hi|hello|hey|bye|thanks|thank you|sorry|shut up|hate you|stupid bot|who are you)\b")
 _SENTENCE = re.compile(
-    r"\b(?:i|i'm|it|it's|can|is|are|was|were|has|have|had|will|would|mean|means|does|do|did|get|gets|want|need|like|said|says|my)\b"
+    r"\b(?:i|i'm|it|it's|that's|there's|can|is|are|was|were|has|have|had|will|would|mean|means|does|do|did|get|gets|want|need|like|said|says|my)\b"
 )
 _NOBODY_DOES = re.compile(r"(?:nobody|no ?one|no-one|every ?one|everybody|people) (?!else\b|from\b|at\b|in\b)\w+")
 _WONT_COME = re.compile(
@@ -48,6 +48,12 @@ def after_no_but(text: str) -> str:
     return found[1] if found else ""
 
 
+def in_another_language(state: State) -> Outcome:
+    """For a person to read: nothing in it may be guessed. Who goes on in that language has answered; the next question comes."""
+    goes_on = state.foreign and state.asked not in ("begin", "more", "send")
+    return Outcome("language", (Change(state.asked, None, skipped=True),) if goes_on and state.asked not in state.values else ())
+
+
 def filler(said: str, state: State) -> Outcome:
     """Nothing to use. Who says yes, or sends a picture, where words are asked for hears how to answer."""
     hint = state.asked not in YES_OR_NO and (yesno.polarity(said) == "yes" or not re.search(r"[a-z]", said))
@@ -70,6 +76,11 @@ def read(said: str, original: str, state: State, *, small_talk: bool, understood
     )
     if yesno.polarity(said) is not None and len(said.split()) <= 3:
         return filler(said, state)
+    no_time = people.NOBODY.match(said.strip(" .!")) or re.search(r"\b(?:don't|do not) know\b", said)
+    if asked == "where" and places.likes(said):
+        return Outcome("unclear")
+    if asked in ("when", "where") and no_time:  # 'no one else', 'on a day i dont know'
+        return Outcome("hint")
     if asked in ("chair", "advocate") and steering.is_question(said):
         return Outcome("side", side=f"explain_{asked}")
     if unlikely or not understood and len(said.split()) < 2:

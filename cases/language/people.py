@@ -39,7 +39,15 @@ def read(text: str, known: Known | None = None, *, asked: str = "") -> People:
         " ",
         body,
     )
-    body = re.sub(r"[ \t]+", " ", body)
+    body = re.sub(
+        rf"\b({A_RELATION}) (?:he|she|they) (?=(?:can |could |to |is |are )?(?:come|comes|coming|be there|there)\b)", r"\1 ", body
+    )
+    body = from_the_list(
+        re.sub(
+            r",? (?:so |and |just )*(?:tell|make|get|keep|ask) (?:her|him|them) (?:to |not to )?(?:stay|keep|go|away|come)\b.*$", "", body
+        )
+    )
+    body = re.sub(r"\s+actually\b(?=\s+(?:he|she|they|it|i)\b|\s*(?:[,.!?]|$))", "", re.sub(r"[ \t]+", " ", body))
     if SAME.search(body):
         result.same_as_last = True
         body = SAME.sub(" ", body)
@@ -65,15 +73,39 @@ def read(text: str, known: Known | None = None, *, asked: str = "") -> People:
             result.nobody = True
     result.come = [name for name in dict.fromkeys(result.come) if name not in result.away]
     result.away = list(dict.fromkeys(result.away))
+    if len(result.come) > 1:  # 'two people: mum and jo'
+        result.come = [name for name in result.come if not _COUNT.fullmatch(name)]
     if result.come or result.away:
         result.nobody = False
     return result
 
 
+#: 'take dad off', 'put nan on the list'.
+_LIST = r"(?: (?:from |off |of )?(?:the |my |that )?(?:list|form|it))?"
+_OFF_THE_LIST = re.compile(
+    rf"\b(?:take|cross|leave|kick|knock|strike) ((?:\w[\w'-]* ){{1,4}}?)(?:back )?(?:off|out)(?: of)?{_LIST}(?=$|[ ,.!?])"
+)
+_REMOVE = re.compile(
+    rf"^((?:(?:no|ok|and|please|wait|actually|can you|can we|could you)[ ,]+)*)(?:remove|cross (?:out|off)|uninvite|delete|take away) ((?:my |the )?\w[\w' -]{{1,30}}?){_LIST}(?=$|[.!?])"
+)
+_ADD = re.compile(
+    rf"^((?:(?:no|ok|and|please|wait|actually|can you|can we|could you)[ ,]+)*)(?:add|invite) ((?:my |the )?\w[\w' -]{{1,30}}?)(?: to)?{_LIST}(?=$|[.!?])"
+)
+_ON_THE_LIST = re.compile(
+    rf"\b(?:put|stick|get|write|add) ((?:\w[\w'-]* ){{1,4}}?)(?:back )?(?:on|in|down|to|onto)(?: to)?{_LIST}(?=$|[,.!?]| (?:please|instead|too|as well)\b)"
+)
+
+_COUNT = re.compile(r"(?:\d+|one|two|three|four|five|six|a few|some|only) (?:people|persons?|adults?)(?: max\w*| only)?", re.I)
 #: 'nobody', and not 'nobody listens'.
 _NONE = re.compile(
     r"(?:no ?-?one|nobody|none)\b(?! (?:ever |even |really )?(?:\w{3,}(?<!les)(?<!else)s|asked|told|cared|did|would|will|can)\b)"
 )
+
+
+def from_the_list(text: str) -> str:
+    """'take kev off the list' is 'not kev', 'put nan on' is 'nan there too', and so are 'remove' and 'add'."""
+    text = _REMOVE.sub(r"\1not \2", _OFF_THE_LIST.sub(r"not \1", text))
+    return _ADD.sub(r"\1\2 there too", _ON_THE_LIST.sub(r"\1there too", text))
 
 
 def mostly_people(text: str, found: People) -> bool:

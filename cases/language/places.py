@@ -112,6 +112,10 @@ _TAIL = re.compile(
 )
 
 
+#: 'not at the office its grim': what comes after the place says why.
+_WHY = re.compile(r"(?<=\w)(?<!where)(?<!\bif)(?<!think) (?:it's|it is|it smells|it feels|they're|there's|i hate|i feel)\b.*$")
+
+
 @dataclass
 class Where:
     place: str = ""
@@ -134,7 +138,7 @@ def read(text: str, *, asked: bool = False) -> Where:
     result = Where()
     said: list[str] = []
     for clause in re.split(r"[.!?;\n]|,\s*|\bbut\b|\bthen\b|\bbecause\b.*?(?=$|[.!?;,])", text):
-        clause = (clause or "").strip()
+        clause = _WHY.sub("", (clause or "").strip())
         if not clause:
             continue
         negative, _, positive = clause.rpartition(" so ")
@@ -228,8 +232,15 @@ def _find(clause: str, asked: bool = False) -> str:
 
 def _named(clause: str) -> str:
     """An answer to 'where?' that holds no place we know: kept as it is, when it is short enough to be one."""
+    if likes(clause):
+        return ""
     words = tidy(clause)
     return _name(words) if 0 < len(words.split()) <= 8 and re.search(r"[a-z]{2}", words) else ""
+
+
+def likes(text: str) -> bool:
+    """'hate maths, like art': what somebody likes is no place, unless it names one."""
+    return bool(re.match(r"(?:(?:and|but|also)\s+)*(?:i )?(?:really )?(?:like|love|hate|don't like|can't stand|enjoy|miss) ", text))
 
 
 def tidy(clause: str) -> str:

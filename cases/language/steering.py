@@ -42,12 +42,12 @@ _BYE = re.compile(
     r"night(?: night)?|good ?night|nite)(?:[ ,]+(?:now|then|for now|thanks|thank you|x+))*"
 )
 _SKIP = re.compile(
-    rf"^{_POLITE}(?:skip(?: this| that| it| one| this one| that one| the question)*|pass(?: on (?:that|this))?|"
+    rf"^{_POLITE}(?:skip (?:on |ahead )?to (?:the )?(?:\w+ ?){{1,3}}|skip(?: this| that| it| one| this one| that one| the question)*|pass(?: on (?:that|this))?|"
     r"next(?: one| question| please)*|move on|moving on|(?:i )?(?:really )?(?:don't|do not) know(?: yet| really| tbh|"
     r" about that| sorry| what to (?:say|put)| who| when| where)*(?:,? (?:because )?(?:i )?(?:haven't|have not|ain't|"
     r"not) [^,.]*)?|(?:i )?don't know,? (?:you(?:'d| would)? (?:have to |can |should )?)?ask (?:my |the )?\w+(?: \w+)?|"
     r"dunno|no idea|no clue|not sure(?: yet| really|"
-    r" about that)*|"
+    r" about that| what to (?:say|put))*|"
     r"can't think(?: of (?:anything|any ?one|one))?(?: right now| now| yet)?|haven't (?:decided|thought)(?: yet|"
     r" about it)*|(?:i'll )?(?:think about it|let you know|tell you later|decide later|see)|don't want to (?:answer|"
     r"do)(?: that| this)?(?: one| question)?|"
@@ -87,7 +87,7 @@ _JOKE = re.compile(
     r"messing)(?: with you)?)\b"
 )
 _NO_PREFERENCE = re.compile(
-    rf"^{_POLITE}(?:(?:i )?(?:really )?(?:don't|do not|doesn't|dont|not) (?:really )?(?:mind|care|bother(?:ed)?|fussed|"
+    rf"^{_POLITE}(?:(?:i )?don't know (?:and|or) )?(?:whichever(?: one| day)?|(?:i )?(?:really )?(?:don't|do not|doesn't|dont|not) (?:really )?(?:mind|care|bother(?:ed)?|fussed|"
     r"matter|bothered)(?: at all| really| either way| when| where| who| which| what day| what time| tbh| honestly)*|"
     r"(?:i'm |am )?(?:not|ain't) (?:really )?(?:bothered|fussed|fussy|picky)(?: really| at all| when| where| tbh)*|"
     r"whenever(?: (?:you|they|u|is|it's|suits|really|works|denise|is good|is fine)\b.*)?|wherever(?: (?:you|they|u|is|"
@@ -127,6 +127,12 @@ _QUESTION = re.compile(
     r"isn't|aren't|won't|can't)\b"
 )
 
+#: What a question of ours is spoken of with: 'i dont understand what leading it means'.
+_QUESTION_WORDS = (
+    r"(?:it|this|that|the|your|an?|you|me|what|how|english|question|words?|means?|meaning|mean|by|is|are|asking|asked|say|said|saying|want|wanting|"
+    r"here|lead\w*|chair\w*|run|running|advocates?|more|review|meeting|iro)"
+)
+
 _SIDE = [
     ("copy", re.compile(
         r"\b(?:what (?:did|have) i (?:say|said|put|write|written|told you|answered?|got)(?: so far| already)?|"
@@ -144,6 +150,11 @@ _SIDE = [
     ("explain_chair", re.compile(
         r"\bwhat(?:'s| is| does)\b[^.]*\b(?:chair|chairing|lead|leading|run it|leading it)\b|\bhow (?:do|would|"
         r"could) i (?:lead|chair|run) it\b|\bwhat would i (?:have to )?(?:do|say)\b")),
+    ("help", re.compile(
+        r"^(?:(?:sorry|but|um+|and|ok|please|wait|so)[ ,]+)*(?:i |i'm )?(?:really |still |just )*"
+        rf"(?:(?:don't|do not|didn't|did not|not|no|never|can't)(?: really| even)? (?:understand|understanding|get)(?: {_QUESTION_WORDS})*|"
+        r"what (?:it|this|that|you) (?:means?|is|saying)(?: by (?:it|this|that))?|(?:(?:don't|do not|not)(?: really| even)? (?:know|sure)|confused about|no idea) what(?: (?!to\b)"
+        rf"{_QUESTION_WORDS})* (?:means?|meant|is|are|that|asking|leading|chairing)|what do you mean by(?: {_QUESTION_WORDS})+)[ .!?]*$")),
     ("why", re.compile(
         r"^(?:but |and |ok |um )*why(?:$| (?:do|does|are|is|u|you|did|would|should)\b[^.]*\b(?:ask|asking|need|know|want|"
         r"care|question|questions|that)\b)|\bwhy (?:do|are|would) you (?:need|ask|asking|want)\b|\bwhat(?:'s| is) (?:it|"
@@ -179,12 +190,24 @@ _SIDE = [
         r"what(?:'s| is) (?:this|that|this for)|what do you mean|what does (?:that|this|it) mean|meaning|mean|"
         r"what can i (?:say|put)|like what|such as|what kind of (?:thing|stuff)s?|what sort of things?|"
         r"(?:i'm |i am |i've got |got )?stuck|(?:it's|this is) too hard|i can't do (?:it|this))[ .!?]*$")),
+    ("who_goes", re.compile(
+        r"^(?:(?:so|but|and|wait|ok|um+)[ ,]+)*(?:is|are|will|does|do) (?!i\b)(?:my |the |your )?[\w']+(?: [\w']+)? (?:coming|come|going to (?:be there|come)|be there|going|there|invited)"
+        r"(?: too| as well| anyway| to it)*[ .!?]*$|^(?:who|how many people) (?:else )?(?:is |are |will |can )?(?:coming|come|be there|there|going|goes|comes|i (?:have|bring|invite))"
+        r"(?: to it| anyway)*[ .!?]*$")),
+    ("need_not", re.compile(
+        r"^(?:(?:so|but|and|wait|ok|um+)[ ,]+)*(?:(?:do|will|would) i have to|will (?:you|they|she|he|people) (?:ask|make|get) me(?: to)?|what if i don't want to)"
+        r" (?:talk|speak|say (?:anything|stuff|things|much)|stay|sit there|go in|answer questions)\b[\w' ]*[ .!?]*$")),
+    ("can_change", re.compile(
+        r"^(?:(?:so|but|and|wait|ok|um+)[ ,]+)*(?:can|could|will|am) i (?:still |be able to |allowed to )*(?:change|add(?: (?:more|stuff|things|something))?|edit|"
+        r"fix|undo)(?: (?:it|this|that|to it|my (?:mind|answers?|form)|things|stuff|something|what i (?:said|put|wrote)))* "
+        r"(?:after(?:wards?)?|later(?: on)?|another (?:time|day)|once it's sent|when it's sent|if i (?:want|need)(?: to)?|at any time|any ?time)[ .!?]*$|"
+        r"\bwhat if i change my mind\b")),
     ("about_form", re.compile(
         r"^(?:(?:so|but|and|wait|ok|um+|hang on)[ ,]+)*(?:"
         r"how many(?: more)?(?: (?:questions?|qs|are there|is there|left|more|to go|have i got))+|how many more|"
         r"how (?:long|much)(?: (?:is|does|will) (?:it|this|the form|my form)(?: take)?| is left| longer| more)?(?: left| to go)?|"
         r"is (?:this|it) (?:nearly (?:done|over|finished)|long|a lot)|are there (?:many|a lot|more|loads)(?: (?:questions?|left))*|"
-        r"do i (?:have|need) to(?: (?:do|answer|fill|say|finish|reply)(?: (?:this|it|that|them|all|of|in|every ?thing|every|one|question|"
+        r"do i (?:have|need) to(?: (?:do|answer|fill|say|finish|reply)(?: (?:this|it|that|them|all|of|in|every ?thing|every|one|question|more|else|"
         r"the|my|form|questions|anything|now))*)?|what if i don't (?:answer|do (?:it|this)|want to))[ .!?]*$")),
     ("make_complaint", re.compile(
         r"\b(?:i want to|want to|i'd like to|can i|how do i|i need to|i wish to) (?:make a complaint|complain|"
@@ -237,7 +260,28 @@ def is_question(text: str) -> bool:
 
 
 def same_as_last_time(text: str) -> bool:
-    return bool(_SAME.search(text)) and len(text.split()) <= 10
+    return bool(_SAME.search(text)) and len(text.split()) <= 10 and not re.match(r"(?:is|was|will|does|do|are) ", text)
+
+
+_THE_SAME = re.compile(
+    r"(?:(?:ok|um+|just|yes|yeah|i want|i'd like|the|all|please|can it be|put)[ ,]+)*same(?: (?:again|thing|as (?:last time|before|last year)|please|one|ones))*"
+)
+_ALL_THE_SAME = re.compile(
+    r"\b(?:(?:everything|all(?: of it| of them| that)?|the (?:whole|rest)(?: thing| lot)?|every answer|the lot|it all)\b[\w' ]*\b(?:same|last time|before|usual)|"
+    r"(?:same|as)\b[\w' ]*\b(?:last time|last review|before|usual|normal)\b[\w' ]*\b(?:everything|all|whole|rest|every|the lot)|"
+    r"same for (?:everything|all|the rest|the lot)|"
+    r"(?:use|copy|keep|send|put) (?:all )?(?:my |the |what i (?:said|put|wrote)|everything)[\w' ]*\b(?:last time|before|last review))\b"
+)
+
+
+def all_the_same(text: str) -> bool:
+    """'same as last time for everything', 'just use my answers from last time'."""
+    return len(text.split()) <= 14 and bool(_ALL_THE_SAME.search(text))
+
+
+def the_same(text: str) -> bool:
+    """'same', 'same again': the whole message."""
+    return bool(_THE_SAME.fullmatch(text.strip(" .!")))
 
 
 def said_already(text: str) -> bool:

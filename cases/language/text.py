@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from cases.language.mending import mend
 from cases.language.spellings import SPELLINGS
 
 _QUOTES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u00b4": "'", "`": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-"})
@@ -25,14 +26,19 @@ def clean(text: str) -> str:
     return re.sub(r"[ \t]+", " ", re.sub(r"\s*\n\s*", "\n", text)).strip()
 
 
-def plain(text: str) -> str:
-    """Lower case, phone spelling written out, stretched letters drawn in: what the parsers look at."""
-    text = re.sub(r"[{}<>]", " ", clean(text).lower())  # the marks of clock.py
+def plain(original: str) -> str:
+    """Lower case, phone spelling written out, stretched letters drawn in, words spelt by ear mended: what the parsers look at."""
+    text = re.sub(r"[{}<>]", " ", clean(original).lower())  # the marks of clock.py
     text = re.sub(r"([a-z])\1{2,}", r"\1\1", text)
     text = re.sub(r"\s*[&+]\s*(?=[a-z])", " and ", text)
     text = re.sub(r"\bw/\s*", "with ", text)
     text = re.sub(r"\bs/w\b", "social worker", text)
-    text = re.sub(rf"{_INITIAL}|[a-z0-9']+", lambda match: match[0] if " " in match[0] else spell(match[0]), text)
+    named = spoken_case(original)
+    text = re.sub(
+        rf"{_INITIAL}|[a-z0-9']+",
+        lambda match: match[0] if " " in match[0] else spell(match[0]) if match[0] in named else spell(mend(spell(match[0]))),
+        text,
+    )
     text = re.sub(
         r"\bme (?=(?:mum|mam|da|dad|nan|nana|gran|grandad|auntie|aunty|uncle|cousin|brother|sister|carer|mate|key worker|"
         r"own|house|room|tea|dinner|shift|exam)s?\b)",
@@ -42,9 +48,19 @@ def plain(text: str) -> str:
     text = re.sub(r"\bmy (?:g|guy|boy|mandem) (?=[a-z])", "my mate ", text)
     text = re.sub(r"\ban (?=(?:my|our|mum|mummy|dad|nan|the|her|his|maybe|also|uncle|aunt\w*|brother|sister)\b)", "and ", text)
     text = re.sub(r"^i (?:said|put|wrote) (?:\w+ ){1,4}(?:but|no|sorry)[ ,]+i mean(?:t)? ", "", text)  # 'i said friday but i mean monday'
-    text = re.sub(r"\bwon't to\b", "want to", text)
+    text = re.sub(
+        r"^(?:(?:but|no|ok|um+)[ ,]+)*(?:i (?:already |just )?(?:said|told you)|like i said|as i said)(?: that)?[ ,]+(?=(?:i|not|no|my)\b)",
+        "",
+        text,
+    )
+    text = re.sub(r"\bwon't (?=(?:to|my|the|a|an|some|more|no one|her|him|them|me)\b)", "want ", text)  # 'i wont my nan to come'
+    text = re.sub(r"\bdon't no\b(?! (?:one|body)\b)", "don't know", text)
     text = re.sub(r"\bare kid\b", "our kid", text)  # 'r kid': a brother or sister, in the north
     text = re.sub(r"\bno (?:1|wun)\b", "no one", text)
+    text = re.sub(r"\b(no|some|any|every) body\b", r"\1body", text)
+    text = re.sub(
+        r"\b(i|we|they) (?:no|not) (?=(?:want|like|need|have|know|understand|feel|go|come|think)\b)", r"\1 don't ", text
+    )  # as one says who learns English
     return re.sub(r"[ \t]+", " ", text).strip()
 
 

@@ -15,6 +15,7 @@ from cases.language import clock
 from cases.language.times_words import (
     ANY_DAY,
     CLOCK,
+    COMING_HOME,
     CONDITION,
     DATE,
     DAY_RANGE,
@@ -44,7 +45,7 @@ def read(text: str, now: datetime, *, asked: bool = False) -> When:
     marked = clock.mark(text, now, asked=asked)
     marked = REASON.sub(",", marked)
     result = When()
-    condition = CONDITION.search(marked) if asked else None
+    condition = CONDITION.search(COMING_HOME.sub(lambda m: "#" * len(m[0]), marked)) if asked else None
     if condition and len(condition[0].split()) > 2:
         words = condition[0]
         cut = re.search(r"\bso\b|,(?=[^,]*$)", words)
@@ -144,6 +145,8 @@ def _items(text: str, *, asked: bool) -> list[_Item]:
         take("days", match, re.sub(r"^the ", "", match[0]))
     for match in CLOCK.finditer(text):
         take("times", match, _clock(match))
+    for match in COMING_HOME.finditer(text) if asked else ():
+        take("parts", match, clock_words(match[0]).strip())
     for pattern in PARTS:
         for match in pattern.finditer(text):
             said = clock_words(match[0])
@@ -282,6 +285,10 @@ def _refused(sentence: str, item: _Item, items: list[_Item]) -> bool:
         return (word != "but" or bool(re.search(r"\b(?:any|every|all)\s?(?:other\s+)?(?:days?|time)\s*$", before))) and not between.strip(
             " on"
         )
+    if word in ("i've got", "i have got", "i got", "i have") and re.match(
+        r"\s*(?:got )?(?:some |a )?(?:free|time|nothing|no\b|off)", sentence[last.end() :]
+    ):
+        return False
     if word in ("i've got", "i have got", "i got", "i have", "i'm at", "i go", "got", "busy"):
         return bool(between.strip()) and item.kind == "days" and not NOT_ENDS.search(between)
     if word in ("no", "not") and re.match(r"\s*(?:bothered|sure|fussed|wait|one|idea|,|but\b)", sentence[last.end() :]):

@@ -46,6 +46,12 @@ PARTS = [
     ),
     re.compile(r"\bafter\s+\{[^}]+\}|\bbefore\s+\{[^}]+\}"),
 ]
+#: A time of every day that a child lives by: 'when i get home from school', 'after i finish work'.
+COMING_HOME = re.compile(
+    rf"\b(?:(?:when|once|after|as soon as)\s+(?:i'm|i am|i(?:'ve)? (?:get|got|come|go|finish|finished|been)|we (?:get|come|finish))|"
+    rf"(?:after|before|when) (?:coming|getting|finishing|going))"
+    rf"(?:(?:\s+(?:back|home|in|up|out|done))+(?:\s+(?:from|with|at|of|to)\s+{OWN}{EVENT})?|\s+(?:(?:from|with|at|to)\s+)?{OWN}(?:{EVENT}))\b"
+)
 LOOSE_PART = re.compile(
     r"\b(?:straight\s+|just\s+)?(?:after|before)\s+(?!that\b|all\b|you\b|this\b|it\b)[a-z][a-z' ]{1,30}?(?=$|[,.!?;<{]|"
     r"\s(?:and|but|or|because|so|on|at|if)\b)"
@@ -60,7 +66,7 @@ RELATIVE = re.compile(
 )
 WEEKS = re.compile(r"(?:next|this|the following) (?:week|month)|in \w+ weeks?(?: time)?")
 ANY_DAY = re.compile(
-    r"\b(?:(?:on\s+)?(?:any|every|all|most|other|another|a different|a)\s?(?:other\s+)?(?:school\s+|week\s?)?days?|"
+    r"\b(?:(?:on\s+)?(?:(?:any|every|all|most|other|another|a different)\s?(?:other\s+)?(?:school\s+|week\s?)?|a\s+(?:school\s+|week\s?))days?|"
     r"(?:on\s+)?(?:a\s+)?(?:school|week)\s?-?(?:days?|nights?)|"
     rf"(?:on\s+|at\s+)?(?:a|the)?\s*{WEEKEND})\b"
 )

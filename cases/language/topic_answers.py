@@ -10,10 +10,10 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from cases.language import answers, evidence, scale, steering, topics, yesno
+from cases.language import answers, evidence, foreign, own_words, scale, steering, topics, yesno
 from cases.language.fields import known_of
 from cases.language.form import Change, Outcome, State
-from cases.language.text import clean, mostly_latin, plain, shorten
+from cases.language.text import clean, plain, shorten
 from cases.questions import Band, Question, Topic
 
 LONGEST = 1000
@@ -39,13 +39,15 @@ _NOT_ABOUT = re.compile(
 _MORE_WORDS = frozenset(
     "yes yeah yep ok about and my the more on please i want to say talk bit something stuff for can we do just let's a lot tell you also or".split()
 )
+#: 'no cos he shouts': more than the choice is said.
+_MORE_THAN_IT = re.compile(r"\w (?:because|but|when|if|unless|only|except|apart from|so|until|with)\b")
 _NOT = re.compile(r"\b(?:not|no|never|nothing|cannot|hardly)\b|n't\b")
 
 
 def interpret(text: str, state: State, question: Question, band: Band, *, intent: str = "", confidence: float = 0.0) -> Outcome:
     """What the message means while `question` is asked."""
-    if not mostly_latin(clean(text)):
-        return Outcome("language")
+    if foreign.written(text, before=state.foreign):
+        return own_words.in_another_language(replace(state, asked=question.key))
     said, took_back = steering.without_jokes(plain(text))
     if took_back and not re.search(r"[a-z0-9]", said):
         return Outcome("filler", reopen=(state.last,) if band.question(state.last) else ())
@@ -94,6 +96,8 @@ def interpret_more(text: str, state: State, band: Band, *, intent: str = "", con
     steer = steering.read(said)
     if steer and steer.kind in ("skip", "refuse", "no_preference"):
         return Outcome("enough")
+    if steer and steer.kind == "back" and state.last and not steering.named_field(said):
+        return Outcome("back", reopen=(state.last,))
     outcome = answers.interpret(text, replace(state, asked="send"), intent=intent, confidence=confidence)
     polarity = yesno.polarity(said)
     if outcome.kind == "send":
@@ -164,7 +168,9 @@ def read(text: str, question: Question, band: Band) -> Any:
         kept = scale.said(number, band.scale)
         return f"{kept}: {words}" if len(words.split()) > 3 else kept
     if question.kind == "choice":
-        return _choice(plain(text), question)
+        said = plain(text)
+        answer = _choice(said, question)
+        return f"{answer}: {words}" if answer and (_MORE_THAN_IT.search(said) or len(words.split()) > 6) else answer
     return words or None
 
 

@@ -21,7 +21,7 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"(?:[ ,]+(?:please|pls|plz|thanks|thank you|thx|ty|lol|that's it|thats it|that's all|thats all|and that|and stuff|tbh|"
+    r"(?:[ ,]+(?:(?:on|in|for|at) (?:my|the) (?:review form|form|review|meeting)|please|pls|plz|thanks|thank you|thx|ty|lol|that's it|thats it|that's all|thats all|and that|and stuff|tbh|"
     r"really|i guess|i think|xx*|innit|init|etc))+$",
     re.IGNORECASE,
 )
@@ -91,6 +91,8 @@ def _parts(sentence: str) -> list[str]:
 def _one_thing(before: str, after: str) -> bool:
     """Is 'before and after' one thing: 'mum and dad argue', 'it goes on and on'?"""
     last, first = before.split()[-1] if before.split() else "", after.split()[0] if after.split() else ""
+    if last and last.lower() == first.lower():  # 'lots and lots'
+        return True
     relations = RELATION.search(plain(" ".join(before.split()[-2:]))) and re.match(
         rf"(?:(?:my|the|her|his|step|foster|big|little) )*{RELATION.pattern}", plain(after)
     )

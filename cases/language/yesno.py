@@ -218,6 +218,8 @@ _HAS_NO_NAME = word_set(
 def advocacy(text: str) -> tuple[bool | None, str]:
     """An answer to 'do you want an advocate?': (True, False or None; the name of one they have already, or '')."""
     said = polarity(text)
+    if re.match(r"(?:(?:but|so|and|um+|well|ok)[ ,]+)*(?:do|does|must|should|would|why|what|who|how|is|are)\b", text) and said is None:
+        return None, ""  # 'do i need one' asks
     if _HAVE_ONE.search(text) and not re.search(r"\b(?:don't|not|never|haven't|no)\b[^.,]*\b(?:got|have|had)\b", text):
         match = _NAME_AFTER.search(text.strip(" .!?"))
         lead = re.match(r"^(?:yes |yeah )?([a-z][a-z'-]+)(?: is|'s) my advocate", text)

@@ -6,8 +6,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from actions.app import create_app
-from cases import complaints, people
-from cases.store.models import AdvocateRequest, Alert, Complaint, Contact, Inbound, Issue
+from cases import complaints, consultations, people
+from cases.store.models import AdvocateRequest, Alert, Complaint, Consultation, Contact, Inbound, Issue
 from tests.integration.test_topics import Child
 
 
@@ -202,3 +202,78 @@ def test_more_of_the_story_said_to_the_advocate_question_is_kept(child, complain
 
 def test_a_story_about_the_iro_is_put_down_as_about_nobody_else():
     assert complaints.about_whom("about my iro denise she never rings") is None
+
+
+@pytest.mark.parametrize("intent", ["review_attend", "raise_issue", "nlu_fallback", "chitchat"])
+def test_another_language_is_answered_honestly_whatever_it_was_taken_for(child, intent):
+    action = {"review_attend": "action_wish", "raise_issue": "action_raise_issue", "chitchat": "action_chitchat"}.get(
+        intent, "action_unclear"
+    )
+    said = child.says(action, "chcialbym zobaczyc babcie", intent)
+    assert "only chat in English" in said.text and "Denise" in said.text
+    assert [row.text for row in child.rows(Issue, kind="language")] == ["chcialbym zobaczyc babcie"]
+    assert child.rows(Consultation) == [], "nothing is guessed from it"
+
+
+def test_complaint_in_another_language_is_taken_as_it_stands(child):
+    assert child.says("action_start_complaint", "chce zlozyc skarge, complaint", "make_complaint").next == ["complaint_form"]
+
+
+@pytest.mark.parametrize("action", ["action_affirm", "action_steer", "action_unclear"])
+def test_can_i_add_something_opens_the_form_that_was_sent(child, action):
+    child.says("action_open_consultation", "do my form, on friday at school with my nan", "start_consultation")
+    with child.store.write() as session:
+        consultations.send(session, session.query(Consultation).one(), child.now)
+    child.slots["offer"] = None
+    assert child.says(action, "can i add something").next == ["consultation_form"]
+
+
+def test_can_i_add_something_where_there_is_no_form_is_no_form(child):
+    said = child.says("action_unclear", "can i add something", "nlu_fallback")
+    assert said.next == [] and said.text and child.rows(Consultation) == []
+
+
+def test_what_is_this_is_answered(child):
+    assert "computer" in child.says("action_unclear", "what is this", "nlu_fallback").text
+
+
+def test_what_should_happen_is_nobody_to_complain_about(child, complaining):
+    complaining("she is always late", "text")
+    complaining("i want her to come when she says", "about")
+    (held,) = child.rows(Complaint)
+    assert held.about is None and held.wanted == "i want her to come when she says"
+    assert child.slots["complaint_about"] is None and child.slots["complaint_wanted"] == "true"
+
+
+def test_yes_says_nothing_of_what_should_happen(child, complaining):
+    complaining("about my carer she reads my diary", "text")
+    complaining("yes", "wanted")
+    assert child.rows(Complaint)[0].wanted is None and child.slots["complaint_wanted"] is None
+
+
+def test_child_in_a_hurry_says_send_it_where_an_advocate_is_offered(child, complaining):
+    complaining("about my carer she reads my diary", "text")
+    complaining("stop it", "wanted")
+    complaining("just send it", "advocate")
+    assert child.slots["complaint_advocate"] == "true" and child.rows(Complaint)[0].wants_advocate is False
+    assert child.rows(Complaint)[0].stage == "draft", "it is read back first"
+
+
+def test_do_i_need_one_is_no_yes_to_an_advocate(child, complaining):
+    complaining("about my carer she reads my diary", "text")
+    complaining("do i need one", "advocate")
+    assert child.rows(Complaint)[0].wants_advocate is None and child.slots["complaint_advocate"] is None
+
+
+def test_take_it_back_at_the_end_sends_nothing_and_adds_nothing(child, complaining):
+    complaining("about my carer she reads my diary", "text")
+    said = complaining("can i take it back", "send")
+    assert "haven't sent it" in said.text
+    (held,) = child.rows(Complaint)
+    assert held.stage == "draft" and held.text == "about my carer she reads my diary"
+
+
+def test_question_at_the_end_is_no_part_of_the_story(child, complaining):
+    complaining("about my carer she reads my diary", "text")
+    complaining("will they be angry", "send")
+    assert child.rows(Complaint)[0].text == "about my carer she reads my diary"
