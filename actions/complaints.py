@@ -117,8 +117,8 @@ def take_message(turn: Turn, asked: str) -> list[dict]:
     if turn.intent == "start_consultation" and steering.is_start(said):
         return []
     asks_for = topics.asked(turn)
-    stops = steer is not None and steer.kind == "stop" and not (asked == "wanted" and re.match(r"stop (?:it|this)\b", said))
-    if stops or asks_for == "complaint_withdraw":
+    stops = steer is not None and steer.kind == "stop" or asks_for == "complaint_withdraw"
+    if stops and not (asked == "wanted" and re.match(r"stop (?:it|this)\b", said)):  # that is what should happen
         return _put_away(turn, complaint, "utter_complaints_paused")
     if asked == "send" and _DROPS.fullmatch(said.strip(" .!?")):
         return _put_away(turn, complaint, "utter_complaints_paused")
@@ -154,13 +154,12 @@ def _value(turn: Turn, asked: str, said: str, steer: steering.Steer | None) -> s
     skipped = steer is not None and steer.kind in ("skip", "refuse", "no_preference")
     if asked == "advocate":
         wanted, name = yesno.advocacy(said)
-        return False if skipped or name == "maybe" else wanted
+        in_a_hurry = bool(re.search(r"\bsend (?:it|this|that)\b", said))
+        return False if skipped or in_a_hurry or name == "maybe" else wanted
     if skipped:
         return "" if asked in ("wanted", "about") else None
     if asked == "wanted" and yesno.polarity(said) == "no" and len(said.split()) <= 3:
         return ""
-    if asked == "advocate" and re.search(r"\bsend (?:it|this|that)\b", said):
-        return False
     if asked in ("text", "about", "wanted") and yesno.polarity(said) and len(said.split()) <= 2:  # a "no" tells neither what nor whom
         return None
     return re.sub(r"^(?:it'?s |it is |this is )?(?:about|against) ", "", turn.text, flags=re.IGNORECASE) if asked == "about" else turn.text

@@ -29,6 +29,8 @@ SLOTS = ("begin", *FIELDS, "more", "topics", "send")
 CHANGE = "change"
 #: The marker that the message was in another language.
 FOREIGN = "foreign"
+#: A longer message that nobody understood is not taken for a wish.
+LONGEST_WISH = 15
 _CLOSING = {"stop": "utter_consultation_paused", "not_yet": "utter_consultation_not_sent_yet", "decline": "utter_consultation_wish_kept"}
 
 
@@ -73,7 +75,9 @@ def is_wish(turn: Turn) -> bool:
     """A message that nobody understood: is it plainly about the time, the place or the people?"""
     said = plain(turn.text)
     fields = ("when", "where", "attend", "exclude", "chair")
-    return len(said.split()) <= 10 and evidence.strong(said, turn.now, Known(), "begin") in fields and not steering.is_question(said)
+    return (
+        len(said.split()) <= LONGEST_WISH and evidence.strong(said, turn.now, Known(), "begin") in fields and not steering.is_question(said)
+    )
 
 
 def take_wish(turn: Turn) -> list[dict]:

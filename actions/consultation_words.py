@@ -34,6 +34,7 @@ _EXPLAINED = {
     "can_change": "can_change",
     "who_goes": "who_goes",
     "need_not": "need_not",
+    "no_wrong": "no_wrong",
     "about_form": "about_form",
     "help": "help",
 }
@@ -126,7 +127,8 @@ def _part(turn: Turn, field: str, value: Any) -> str:
     if field == "issues":
         return ", ".join(value) if value else turn.phrase("utter_consultation_part_no_issues")
     if field == "advocate":
-        return turn.phrase(f"utter_consultation_part_advocate_{'no' if value is False else 'maybe' if value == 'maybe' else 'yes'}")
+        name = "no" if value is False else "maybe" if value == "maybe" else "yes" if value is True else "have"
+        return turn.phrase(f"utter_consultation_part_advocate_{name}")
     return _dated(turn, field, str(value))
 
 

@@ -32,6 +32,13 @@ LIKE_AN_ISSUE = word_set(
     ask_legal ask_rights stop_messages chitchat out_of_scope abuse_at_bot ask_human
     """
 )
+_LANGUAGE = re.compile(
+    r"\b(?:english|language|translat\w*|interpret\w*|easy|easier|simple\w*|words|read well|(?:speak|talk|write|in) [a-z]+(?:ish|ian|ic|ese|i|ali)|welsh)\b"
+)
+_WRONG = re.compile(
+    r"(?:no[ ,]+)?(?:that(?:'s| is| was)|it(?:'s| is)|you(?:'ve| have) got it) (?:wrong|incorrect|not (?:right|correct|what i said))[ ,.]+"
+    r"(?:(?:but|because|and)[ ,]+)?(?:i said |it's |it is |it should be |i meant? |i want )?(?P<rest>\w.*)"
+)
 SURE, VERY_SURE = 0.6, 0.8
 _SMALL_TALK = ("greet", "thanks", "goodbye")
 
@@ -61,6 +68,8 @@ def _interpreted(said: str, text: str, state: State, took_back: bool, intent: st
     steer = steering.read(said)
     if steer is not None and (outcome := _steer(steer, said, text, state)):
         return outcome
+    if (wrong := _WRONG.fullmatch(said)) and (put_right := _at_the_ends(wrong["rest"], text, state, known_of(text, state))):
+        return Outcome("answers", tuple(settle(put_right, state)))
     question, mark, answer = said.rpartition("?")
     if mark and steering.is_question(question) and yesno.polarity(answer) in ("yes", "no"):  # 'is she somebody i dont want? no, shes ok'
         said = answer.strip()
@@ -343,8 +352,11 @@ def _nothing_read(said: str, original: str, state: State, intent: str, confidenc
         and (more := more_topics(original, state, more=True))
     ):
         return Outcome("answers", tuple(settle(more, state)))
+    if asked in ("chair", "advocate") and re.match(r"(?:is|are|do|does|can|will|would) (?:it|that|this|one|they|there)\b", said):
+        return Outcome("side", side=f"explain_{asked}")
     complaint = intent in ("make_complaint", "complain_about_iro")
     likely = intent in SIDE_INTENTS and confidence >= SURE and len(said) > 2 and not (complaint and steering.is_question(said))
+    likely = likely and (intent != "change_language" or bool(_LANGUAGE.search(said)))
     if likely and (asked != "issues" or intent not in LIKE_AN_ISSUE):
         return Outcome("side", side=intent)
     if asked == "send" and steering.is_question(said) and len(said.split()) <= 6:

@@ -10,9 +10,9 @@ from cases.language.text import plain
 
 _ALL = re.compile(
     r"(?:(?:ok|no|nah|yes|yeah|um+|and|but|i think|please|right|cool|ffs|just|can (?:we|you))[ ,]+)*"
-    r"(?:that's (?:it|all|everything|me done|enough)(?: i want to say| from me| really)?|(?:just )?send (?:it|this|that|my form|the form)(?: (?:in|off))?|"
+    r"(?:that's (?:it|all|everything|me done|enough)(?: i want to say| from me| really)?|(?:just )?send(?: (?:it|this|that|my form|the form))?(?: (?:in|off))?|"
     r"submit(?: it)?|that's all i want to say|i've said (?:enough|everything)|nothing (?:else|more) to say)"
-    r"(?:[ ,]+(?:now|then|please|thanks|thank you|already|for now|lol))*"
+    r"(?:[ ,]+(?:now|then|please|thanks|thank you|already|for now|lol|i guess))*"
 )
 _LEAVE_OUT = (
     re.compile(

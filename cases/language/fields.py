@@ -27,6 +27,8 @@ def read_field(name: str, said: str, original: str, state: State, known: Known, 
 def _when(name: str, said: str, original: str, state: State, known: Known) -> list[Change]:
     if steering.same_as_last_time(said):
         return [Change(name, "same as last time")]
+    if re.match(r"(?:(?:but|and|so|um+)[ ,]+)*(?:what|how) ", said) and not times.read(said, state.now).strong:
+        return []  # 'what if i say something wrong'
     before = state.values.get(name)
     said = _day_corrected(_instead(said, before or "", state), before or "")
     wish = times.read(said, state.now, asked=True)
@@ -132,6 +134,8 @@ def _who(name: str, said: str, original: str, state: State, known: Known) -> lis
     if state.asked == "exclude" and state.last == "attend" and (meant := _MEANT.search(said)) and not _NOT.search(said):
         better = said[meant.end() :] if said[meant.end() :].strip() else said[: meant.start()]
         return _meant(people.read(better, known, asked="attend"), state)
+    if name == state.asked and topics.nothing(said) and "nothing" in said:
+        said = "no one"
     if state.asked == "exclude" and (friend := _who_it_is(said, state, known)):
         return friend
     if asked != state.asked and name == "exclude" and not _NOT.search(said):

@@ -26,7 +26,7 @@ _MEANT = """
     doctor nurse police manager supervisor mentor guardian=gardian support reviewing officer
     nobody everybody anybody somebody everyone=evrywun anyone=enywun someone=sumwun no-one nothing=nuthing everything=evrything
     anything=enything something=sumthing review meeting=meetin form booklet questions answer answers complain complaint contact
-    placement bedtime please thanks=fanks sorry=sorrey maybe definitely=defnitly probably actually=akshully because=becoz really=reely
+    placement youth bedtime please thanks=fanks sorry=sorrey maybe definitely=defnitly probably actually=akshully because=becoz really=reely
     together myself chair leader leading change changed remember forgot skip later wrong again=agen different=diffrent
     should=shud would=wud could=cud want don't can't understand believe speak talk listen=lissen visit wanted
     happy worried scared lonely angry=angrey bullied bullying lesson lessons homework money pocket clothes=close wardrobe

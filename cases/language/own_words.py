@@ -76,6 +76,8 @@ def read(said: str, original: str, state: State, *, small_talk: bool, understood
     )
     if yesno.polarity(said) is not None and len(said.split()) <= 3:
         return filler(said, state)
+    if asked in ("when", "where", "attend", "exclude") and re.match(r"that's (?:all|every|it|enough)", said):
+        return Outcome("hint")
     no_time = people.NOBODY.match(said.strip(" .!")) or re.search(r"\b(?:don't|do not) know\b", said)
     if asked == "where" and places.likes(said):
         return Outcome("unclear")

@@ -42,6 +42,7 @@ def read(text: str, known: Known | None = None, *, asked: str = "") -> People:
     body = re.sub(
         rf"\b({A_RELATION}) (?:he|she|they) (?=(?:can |could |to |is |are )?(?:come|comes|coming|be there|there)\b)", r"\1 ", body
     )
+    body = re.sub(r"\s+because (?:he|she|they|it|i|we)\b[^.,;]*", "", body)
     body = from_the_list(
         re.sub(
             r",? (?:so |and |just )*(?:tell|make|get|keep|ask) (?:her|him|them) (?:to |not to )?(?:stay|keep|go|away|come)\b.*$", "", body

@@ -96,7 +96,7 @@ _NOT = re.compile(r"\b(?:not|no|never|anywhere but|don't want(?: it)?|isn't|rath
 #: 'not at school, at the library', with or without the comma.
 _NOT_AT_BUT_AT = re.compile(r"(at .+) (at .+)")
 _LEAD = re.compile(
-    r"^(?:(?:so|and|held|(?:i would|i'd|would) (?:prefer|like|rather)(?: it| to have it| to do it)?(?: to be| be)?|(?:i )?don't know|not sure|um+|erm*|hmm+|oh|well|like|ok|yes|yeah|yep|probably|maybe|definitely|i think|"
+    r"^(?:(?:so|and|held|also|(?:i|we) also (?:want|like|need)(?: it| to have it)?|(?:i would|i'd|would) (?:prefer|like|rather)(?: it| to have it| to do it)?(?: to be| be)?|(?:i )?don't know|not sure|um+|erm*|hmm+|oh|well|like|ok|yes|yeah|yep|probably|maybe|definitely|i think|"
     r"i guess|i suppose|actually|no|sorry|i mean|instead|lol|please|just|prob|ideally|preferably|"
     r"i'd (?:like|prefer|rather)(?: it| to have it| to do it)?(?: to be)?|i (?:want|would like|prefer|like)(?: it|"
     r" to have it| to do it| to)?(?: to be)?|can (?:it|we|i)(?: please)?(?: be| do it| have it| meet)?|could (?:it|we|"

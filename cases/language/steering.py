@@ -90,12 +90,12 @@ _NO_PREFERENCE = re.compile(
     rf"^{_POLITE}(?:(?:i )?don't know (?:and|or) )?(?:whichever(?: one| day)?|(?:i )?(?:really )?(?:don't|do not|doesn't|dont|not) (?:really )?(?:mind|care|bother(?:ed)?|fussed|"
     r"matter|bothered)(?: at all| really| either way| when| where| who| which| what day| what time| tbh| honestly)*|"
     r"(?:i'm |am )?(?:not|ain't) (?:really )?(?:bothered|fussed|fussy|picky)(?: really| at all| when| where| tbh)*|"
-    r"whenever(?: (?:you|they|u|is|it's|suits|really|works|denise|is good|is fine)\b.*)?|wherever(?: (?:you|they|u|is|"
+    r"whenever(?: (?:you|they|u|is|it's|i don't|suits|really|works|denise|is good|is fine)\b.*)?|wherever(?: (?:you|they|u|is|i don't|"
     r"it's|suits|really|works|is good|is fine)\b.*)?|any ?(?:time|day|where|place)(?: (?:is|really|will do|works|at all|"
     r"you (?:like|want)|is fine|is ok|is good|i don't (?:mind|care)|i'm (?:free|easy))\b.*)?|any|up to (?:you|them|her|"
     r"him)|(?:(?:i )?don't know,? )?you (?:choose|pick|decide)|they can (?:choose|decide|pick)|"
     r"(?:it )?(?:doesn't|don't|does not) matter(?: to me)?(?: when| where| who)?|no preference|all good|"
-    r"all the same(?: to me)?|i'm easy|either|makes no difference|both fine|idc|idm|all fine|whoever(?: (?:wants|you|"
+    r"all the same(?: to me)?|i'm easy|either|makes no difference|both fine|idc|idm|all fine|whoever(?: (?:wants|i don't|you|"
     rf"they|is|can)\b.*)?|anyone(?: (?:is|really|can|who wants)\b.*)?|anybody)(?=$|[ ,.!?]){_END}"
 )
 _SAME = re.compile(
@@ -194,6 +194,9 @@ _SIDE = [
         r"^(?:(?:so|but|and|wait|ok|um+)[ ,]+)*(?:is|are|will|does|do) (?!i\b)(?:my |the |your )?[\w']+(?: [\w']+)? (?:coming|come|going to (?:be there|come)|be there|going|there|invited)"
         r"(?: too| as well| anyway| to it)*[ .!?]*$|^(?:who|how many people) (?:else )?(?:is |are |will |can )?(?:coming|come|be there|there|going|goes|comes|i (?:have|bring|invite))"
         r"(?: to it| anyway)*[ .!?]*$")),
+    ("no_wrong", re.compile(
+        r"\bwhat if (?:i|it|that|my)\b[\w' ]*\b(?:wrong|bad|stupid|silly|mistakes?|mess)\b|^(?:is|was) (?:that|this|it) (?:ok|right|wrong|alright|a good answer)[ ?!.]*$|"
+        r"\b(?:am i|did i|have i) (?:do|doing|done|did|put|said?|say|get|got) (?:it|this|that) (?:right|wrong|ok)\b")),
     ("need_not", re.compile(
         r"^(?:(?:so|but|and|wait|ok|um+)[ ,]+)*(?:(?:do|will|would) i have to|will (?:you|they|she|he|people) (?:ask|make|get) me(?: to)?|what if i don't want to)"
         r" (?:talk|speak|say (?:anything|stuff|things|much)|stay|sit there|go in|answer questions)\b[\w' ]*[ .!?]*$")),

@@ -72,7 +72,9 @@ def _interpreted(said: str, text: str, state: State, question: Question, band: B
         keys = (one.key for one in topic.questions if one.key not in state.values)
         return Outcome("answers", tuple(Change(key, None, skipped=True) for key in keys))
     meaning = read(text, question, band)
-    if question.kind == "scale" and meaning is None and yesno.polarity(said) in ("yes", "no") and len(bare.split()) <= 2:
+    steer = steering.read(said)
+    skips = steer is not None and steer.kind in ("skip", "refuse")
+    if question.kind == "scale" and meaning is None and not skips and yesno.polarity(said) in ("yes", "no") and len(bare.split()) <= 2:
         return Outcome("hint")
     if meaning is None or question.kind == "text":
         if steered := _steered(said, bare, state, question, band):
@@ -127,6 +129,9 @@ def _steered(said: str, bare: str, state: State, question: Question, band: Band)
         return Outcome("enough")
     if (whole := _WHOLE_TOPIC.match(bare)) and (not whole[1] or band.topic(question.topic) in _names_topics(whole[1], band)):
         keys = (one.key for one in band.topic(question.topic).questions if one.key not in state.values)
+        return Outcome("answers", tuple(Change(key, None, skipped=True) for key in keys))
+    if whole and whole[1] and (other := _names_topics(whole[1], band)):  # 'skip health', while school is spoken of
+        keys = (one.key for one in other[0].questions if one.key not in state.values)
         return Outcome("answers", tuple(Change(key, None, skipped=True) for key in keys))
     steer = steering.read(said)
     if steer is None:

@@ -51,6 +51,8 @@ def nothing(text: str) -> bool:
 def split(original: str) -> list[str]:
     """The topics in the child's own words and spelling, without what leads up to them."""
     gists: list[str] = []
+    if re.match(r"\s*1[.)]\s*\D", original):  # '1) my phone 2) bedtime'
+        original = re.sub(r"(?:^|\s)\d{1,2}[.)]\s*(?=\D)", "\n", original)
     for sentence in re.split(r"(?<!\d)[.](?!\d)|[!;\n]+|(?<=\w)\?+|\.{2,}", clean(original)):
         for part in _parts(sentence.strip(" ,-")):
             part = re.sub(r"^\d{1,2}[.)]\s+(?=\D)", "", part.strip(" ,-"))  # a list that was numbered

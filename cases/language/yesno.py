@@ -207,6 +207,8 @@ _NAME_AFTER = re.compile(
     r"(?:called|named|name(?:'s| is)|it's|its|advocate is|advocate's|one,|one called|got one|have one|already got|got|have|"
     r"advocate)[ ,:-]+(?:already[ ,]+)?(?:called |named |it's |she's |he's )?([a-z][a-z'-]+)(?: from [a-z ]+)?\s*$"
 )
+#: Who the advocate is, where a child has one and gives no name.
+HAS_ONE = "has one already"
 _HAS_NO_NAME = word_set(
     """
     one an a already advocate thanks please her him them it now though tho here someone yes yeah ok who to from so for with and that
@@ -224,7 +226,7 @@ def advocacy(text: str) -> tuple[bool | None, str]:
         match = _NAME_AFTER.search(text.strip(" .!?"))
         lead = re.match(r"^(?:yes |yeah )?([a-z][a-z'-]+)(?: is|'s) my advocate", text)
         name = lead[1] if lead else match[1] if match else ""
-        return True, "" if name in _HAS_NO_NAME else name.capitalize()
+        return True, HAS_ONE if name in _HAS_NO_NAME or not name else name.capitalize()
     if re.search(r"\b(?:no|not|don't|without|never)\b[^.,]*\b(?:advocate|one|helper|help)\b", text) and said != "yes":
         return False, ""
     if said in ("yes", "no"):

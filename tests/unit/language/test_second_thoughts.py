@@ -138,3 +138,41 @@ def test_long_message_keeps_what_is_to_be_talked_about():
 )
 def test_questions_of_the_middle_of_the_form_are_answered(text, side):
     assert talk_of("monday").say(text).side == side
+
+
+@pytest.mark.parametrize(
+    ("texts", "field", "value"),
+    [
+        (
+            ("monday", "school", "mum", "no", "no", "1) my bus pass 2) bedtime 3) money for uni"),
+            "issues",
+            ["my bus pass", "bedtime", "money for uni"],
+        ),
+        (("monday", "i also want it online"), "where", "online"),
+        (("monday", "wherever i dont mind"), "where", "no preference"),
+        (("monday", "school", "mum", "nothing really"), "exclude", []),
+        (("monday", "school", "mum", "my old worker because he never listen"), "exclude", ["old worker"]),
+        (("monday", "school", "mum", "no", "no", "nothing", "i have an advocate already"), "advocate", "yes (has one already)"),
+        (("monday", "school", "mum", "no", "no", "nothing", "yeah send"), "advocate", None),
+        (("monday", "school", "mum", "no", "no that is wrong, i said friday"), "when", "Friday"),
+        (("monday", "school", "mum", "no", "no that is wrong, i said friday"), "chair", None),
+    ],
+)
+def test_more_of_what_was_meant(texts, field, value):
+    assert talk_of(*texts).values.get(field) == value
+
+
+@pytest.mark.parametrize(
+    ("texts", "text", "kind", "side"),
+    [
+        ((), "what if i say something wrong", "side", "no_wrong"),
+        (("monday", "school", "mum", "no", "no", "nothing"), "is that a person", "side", "explain_advocate"),
+        (("monday", "school", "mum"), "i do not want to speak in it", "unclear", ""),
+        (("monday",), "thats all the people", "hint", ""),
+    ],
+)
+def test_what_a_nervous_or_literal_child_asks(texts, text, kind, side):
+    talk = talk_of(*texts)
+    intents = {"i do not want to speak in it": "change_language", "is that a person": "ask_human"}
+    outcome = talk.say(text, intent=intents.get(text, "nlu_fallback"), confidence=0.9)
+    assert (outcome.kind, outcome.side) == (kind, side)
