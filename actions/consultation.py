@@ -255,11 +255,7 @@ def take_message(turn: Turn, asked: str) -> list[dict]:
         talk.notice_harm(turn, enough=answers.VERY_SURE if outcome.changes else answers.SURE)
     which = which_one.mark(turn, consultation, outcome.changes)
     _write(turn, consultation, outcome.changes)
-    if turn.risk == "none" and any(
-        questions.meant(change.value) in asked_about.worry
-        for change in outcome.changes
-        if (asked_about := turn.band().question(change.field))
-    ):
+    if turn.risk == "none" and any(_worries(turn, change) for change in outcome.changes):
         talk.raise_concern(turn, "utter_issues_not_safe")
     if outcome.kind in ("stop", "not_yet", "decline"):
         turn.say(_CLOSING[outcome.kind])
@@ -281,6 +277,11 @@ def take_message(turn: Turn, asked: str) -> list[dict]:
         SlotSet("consultation_missed", which or (CHANGE if outcome.kind == "what_to_change" else _missed(turn, asked, outcome))),
         turn.before_question(before_question(turn, consultation, which_one.as_said(turn, outcome) if which else outcome)),
     ]
+
+
+def _worries(turn: Turn, change: Change) -> bool:
+    question = turn.band().question(change.field)
+    return question is not None and not change.skipped and topic_answers.worries(change.value, question)
 
 
 def _understood(turn: Turn, state: State, asked: str, brought: bool = False) -> Outcome:

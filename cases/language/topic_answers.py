@@ -14,7 +14,7 @@ from cases.language import answers, evidence, foreign, own_words, scale, steerin
 from cases.language.fields import known_of
 from cases.language.form import Change, Outcome, State
 from cases.language.text import clean, plain, shorten
-from cases.questions import Band, Question, Topic
+from cases.questions import Band, Question, Topic, meant
 
 LONGEST = 1000
 _ENOUGH = re.compile(
@@ -177,6 +177,14 @@ def read(text: str, question: Question, band: Band) -> Any:
         answer = _choice(said, question)
         return f"{answer}: {words}" if answer and (_MORE_THAN_IT.search(said) or len(words.split()) > 6) else answer
     return words or None
+
+
+def worries(value: Any, question: Question) -> bool:
+    """Is this an answer that people are told of at once: one of `worry`, or a "not" that the choices do not know?"""
+    if not question.worry or value is None:
+        return False
+    taken = meant(value)
+    return taken in question.worry or taken not in question.choices and bool(_NOT.search(plain(str(value))))
 
 
 def _choice(said: str, question: Question) -> str | None:

@@ -97,6 +97,12 @@ def test_no_to_feeling_safe_is_told_to_people_at_once(store, talk):
         assert told.text == "no because people come in at night"
 
 
+def test_i_dont_feel_safe_in_any_words_is_told_to_people(store, talk):
+    begin(talk, *MEETING, "home", "3", "my room is nice", "a lock on my door", "i dont feel that safe when hes there")
+    with store.read() as session:
+        assert session.query(Alert).filter_by(level="concern").count()
+
+
 def test_yes_to_feeling_safe_alarms_nobody(store, talk):
     begin(talk, *MEETING, "home")
     for text in ("3", "my room is nice", "a lock on my door", "yes mostly"):

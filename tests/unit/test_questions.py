@@ -97,6 +97,8 @@ WRONG = [
     (lambda held: _question(held, "plan", "agree")["choices"].update({True: ["yes"]}), r"question agree: 'choices' needs"),
     (lambda held: _question(held, "plan", "next").update(only_if={"nope": ["x"]}), r"names nope, which is no earlier question"),
     (lambda held: _question(held, "home", "needed").update(only_if={"how": [9]}), r"names the answer 9, which how cannot have"),
+    (lambda held: _question(held, "home", "safe").update(worry=["never"]), r"'worry' is a list of answers out of its 'choices'"),
+    (lambda held: _question(held, "home", "say").update(worry=["no"]), r"'worry' is a list of answers out of its 'choices'"),
     (lambda held: held["topics"].update(when=held["topics"]["home"]), r"topic when: this name belongs to the meeting"),
     (lambda held: held["meeting"].pop("chair"), r"12-15.yml: meeting, chair: write a list"),
     (lambda held: held["scale"].update(words=["bad", "good"]), r"scale: 'words' needs five"),

@@ -59,6 +59,21 @@ def test_choice_is_known_by_its_words(text, key, value):
     assert kept(text, key) == {key: value}
 
 
+def test_choice_with_a_reason_keeps_the_reason():
+    assert kept("no because people come in", "home.safe") == {"home.safe": "no: no because people come in"}
+    assert kept("only if my nan comes", "my_meeting.come")["my_meeting.come"].endswith("only if my nan comes")
+
+
+def test_skipping_another_topic_leaves_the_one_that_is_asked():
+    skipped = [change.field for change in hear("skip health", "school.how").changes if change.skipped]
+    assert skipped and all(field.startswith("health.") for field in skipped)
+
+
+def test_no_idea_is_a_skip_at_a_scale_and_no_is_a_hint():
+    assert hear("no idea", "workers.how").changes[0].skipped
+    assert hear("no", "workers.how").kind == "hint"
+
+
 def test_no_that_the_choices_do_not_know_is_kept_as_words_and_never_turned_round():
     assert kept("i dont feel safe when hes there", "home.safe")["home.safe"] == "i dont feel safe when hes there"
 
