@@ -43,6 +43,16 @@ _KEEP_TOGETHER = re.compile(
 )
 
 
+_AMOUNT = r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a few|ages|years|months|weeks)"
+#: An age, or how long: a fact that stands for nothing alone, and says why or how bad what it stands beside is.
+_EXPLAINS = re.compile(
+    r"(?:(?:and|but|because|cos|like|well|so)\s+)*(?:(?:i|he|she|it|that|they|we|this|my \w+|the \w+)"
+    r"(?:'?m|'?s|'?re|'?ve| am| is| are| was| were| has| have|'s| had)? )?(?:(?:got|been|only|just|nearly|almost|turning|over|about|like|for|since) )*"
+    rf"{_AMOUNT}(?: (?:years?|yrs?|months?|weeks?|days?|times|hours?|mins?|minutes))?(?: old)?(?: now| already| ago| this (?:week|month|year|term)| not \d+)*",
+    re.IGNORECASE,
+)
+
+
 def nothing(text: str) -> bool:
     """Does `text` (in plain spelling) say that there is nothing to talk about?"""
     return bool(_NOTHING.match(text.strip(" ?")))
@@ -63,7 +73,18 @@ def split(original: str) -> list[str]:
                 and gist.lower() not in ("yes", "yeah", "yh", "ok", "lol", "please")
             ):
                 gists.append(shorten(gist, 160))
-    return list(dict.fromkeys(gists))
+    return _explained(list(dict.fromkeys(gists)))
+
+
+def _explained(gists: list[str]) -> list[str]:
+    """'i am 15' belongs to 'they say im too young for the gym', whichever of them comes first."""
+    joined: list[str] = []
+    for gist in gists:
+        if joined and (_EXPLAINS.fullmatch(gist) or _EXPLAINS.fullmatch(joined[-1])):
+            joined[-1] = shorten(f"{joined[-1]}, {gist}", 160)
+        else:
+            joined.append(gist)
+    return joined
 
 
 def _parts(sentence: str) -> list[str]:

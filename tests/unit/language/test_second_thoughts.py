@@ -176,3 +176,18 @@ def test_what_a_nervous_or_literal_child_asks(texts, text, kind, side):
     intents = {"i do not want to speak in it": "change_language", "is that a person": "ask_human"}
     outcome = talk.say(text, intent=intents.get(text, "nlu_fallback"), confidence=0.9)
     assert (outcome.kind, outcome.side) == (kind, side)
+
+
+@pytest.mark.parametrize(
+    ("text", "issues"),
+    [
+        ("they say im too young for the gym. im 15", ["they say im too young for the gym, im 15"]),
+        ("im nearly 17, nobody has told me about a flat", ["im nearly 17, nobody has told me about a flat"]),
+        ("my laptop is still broken, its been 3 months", ["my laptop is still broken, been 3 months"]),
+        ("i want to see my nan, shes 80", ["i want to see my nan, shes 80"]),
+        ("i have 3 brothers. i want a later bedtime", ["i have 3 brothers", "i want a later bedtime"]),
+        ("my phone, bedtime", ["my phone", "bedtime"]),
+    ],
+)
+def test_an_age_or_how_long_explains_what_it_stands_beside(text, issues):
+    assert talk_of("monday", "school", "mum", "no", "no", text).values["issues"] == issues
