@@ -337,7 +337,7 @@ def _missed(turn: Turn, asked: str, outcome: Outcome) -> str | None:
     if outcome.kind == "language":
         return FOREIGN
     answered = any(change.field == asked and not change.told for change in outcome.changes)
-    if answered or asked not in FIELDS or outcome.kind not in ("answers", "unclear"):
+    if answered or asked not in (*FIELDS, "begin") or outcome.kind not in ("answers", "unclear"):
         return None
     before = turn.slot("consultation_missed")
     count = int(before.partition(":")[2]) if before.startswith(f"{asked}:") else 0

@@ -38,6 +38,13 @@ def tell_of_reviews(turn: Turn) -> list[dict]:
     return [SlotSet("offer", "consultation")]
 
 
+@answers("review_word")
+def tell_of_the_next(turn: Turn) -> list[dict]:
+    """'review', and not a word more: when it is, and the form is offered."""
+    talk.tell_review(turn)
+    return [SlotSet("offer", "consultation")]
+
+
 @answers("form_about")
 def tell_about_form(turn: Turn) -> list[dict]:
     """How long the form is, and that nobody has to. 'How long does it take', after a word to the IRO, is about their answer."""

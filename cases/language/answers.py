@@ -61,6 +61,10 @@ def interpret(text: str, state: State, *, intent: str = "", confidence: float = 
 
 
 def _interpreted(said: str, text: str, state: State, took_back: bool, intent: str, confidence: float) -> Outcome:
+    if state.asked in FIELDS and state.asked not in state.told and steering.said_already(said) and len(said.split()) <= 4:
+        return Outcome("hint")
+    if state.asked != "begin" and (named := steering.changes_field(said)):
+        return Outcome("back", reopen=(named,))
     if all_said := ending.all_said(said, state):
         return all_said
     if left_out := ending.left_out(said, state):
@@ -200,6 +204,14 @@ def at_question(said: str, original: str, state: State, known: Known) -> list[Ch
         return [Change("exclude", united(list(state.values.get("exclude") or []), ["everyone else"]))]
     if asked == "chair" and people.NOBODY.match(said) and "else" in said:
         return []
+    if asked in ("chair", "advocate") and evidence.to_talk_about(said):
+        return more_topics(evidence.told_last(original), state, more=True)
+    second_thought = re.match(r"(?:(?:no|oh|ah|ok|and)[ ,]+)*(?:wait|actually|hang on|sorry)\b[ ,]*(?:no[ ,]+)?(?=\w)", said)
+    if asked in ("chair", "advocate") and second_thought and yesno.chairing(said) in (None, False):
+        rest = said[second_thought.end() :]
+        about = {evidence.strong(clause, state.now, known, asked) for clause in evidence.clauses(rest)} & {"when", "where"}
+        if len(about) == 1 and (put_right := read_field(about.pop(), rest, original, state, known, alone=False)):
+            return put_right
     if asked in ("chair", "advocate") and not _elsewhere(said, state, known):
         return read_field(asked, said, original, state, known) or []
     own, others, told = [], {}, False
@@ -259,7 +271,7 @@ def _at_issues(said: str, original: str, state: State, known: Known) -> list[Cha
         return confirmed
     if topics.nothing(said):
         return [Change("issues", [])]
-    if yesno.polarity(said) == "yes" and len(said.split()) <= 2:
+    if yesno.only_yes(said):
         return []
     return corrects_meeting(said, original, state, known) or more_topics(original, state)
 
@@ -318,6 +330,8 @@ def _nothing_read(said: str, original: str, state: State, intent: str, confidenc
     if asked == "begin":
         if polarity == "yes" or steering.is_start(said):
             return Outcome("begin")
+        if state.missed:  # neither a yes nor a no, twice: they are not asked a third time
+            return Outcome("decline")
         if polarity == "no":
             return Outcome("decline")
     if asked == "send":

@@ -62,6 +62,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     # the form
     ("form_about", r"^(?:so |but |ok )*(?:how many questions(?: (?:are there|is it))?|how long (?:does|will|is) (?:it|this|the form|my form)(?: take)?|"
      r"do i (?:have|need) to (?:do|answer|fill in|finish) (?:it|this|that|the form|my form|them|the questions|all of (?:it|them)))[ ?.!]*$"),
+    ("review_word", r"^(?:(?:my|the|lac|cla|next)[ ,]+)*(?:review|meeting)[ ?.!]*$"),
     # advocacy
     ("no_advocate", r"\b(?:don't|do not|no longer) (?:want|need)(?: an?| the| my)? advocate\b|^no advocate\b|"
      r"\b(?:cancel|stop|take back) (?:the|my) advocate\b"),

@@ -35,7 +35,7 @@ _JOINS = re.compile(
 
 #: Where somebody is anyway: 'i work at tesco', 'im at football', which is why, and not where.
 _OWN_LIFE = re.compile(
-    r"(?:because )?(?:i|we|he|she|they|mum|dad|nan|my \w+)(?:'m|'s|'re| am| is| are)? ?(?:work\w*|train\w*|play\w*|stay\w*|liv\w+|go|goes|at)\b"
+    r"(?:because )?(?:i|we|he|she|they|mum|dad|nan|my \w+)(?:'m|'s|'re|'ll be|'ll| am| is| are| will be)? ?(?:work\w*|train\w*|play\w*|stay\w*|liv\w+|go|goes|at)\b"
 )
 
 #: What comes after this belongs to it: 'not | at school', 'i don't want it | at the office'.
@@ -118,7 +118,9 @@ def strong(clause: str, now: datetime, known: Known, asked: str) -> str:
 
 def _settled(clause: str, place: places.Where, asked: str) -> bool:
     """Where something else was asked, a place has to be the whole answer; at a yes-or-no question, said as a place too."""
-    return places.covers(clause, place) and (asked in ("attend", "exclude") or bool(re.match(r"(?:at|in|on|online|by|over)\b", clause)))
+    return places.covers(clause, place) and (
+        asked in ("attend", "exclude") or bool(re.match(r"(?:not )?(?:at|in|on|online|by|over)\b", clause))
+    )
 
 
 def _on_list(name: str, known: Known) -> bool:
@@ -152,8 +154,8 @@ def place_beside(text: str, now: datetime, *, asked: bool) -> str:
 
 
 _TO_TALK_ABOUT = re.compile(
-    r"(?:(?:and|also|but|so|plus)\s+)*(?:(?:can|could) (?:i|we) |i |we |i'd )?(?:really |just |also |please )*(?:(?:need|want|would like|like|have got|got) to )?(?:talk|speak|chat) "
-    r"about (?!(?:my |the )?(?:review|meeting|it|this|that)$)\w"
+    r"(?:(?:and|also|but|so|plus)\s+)*(?:(?:can|could) (?:i|we) |i |we |i'd )?(?:really |just |also |please )*(?:(?:need|want|would like|like|have got|got) to )?(?:(?:talk|speak|chat) about|discuss|bring up|mention)[ :]+"
+    r"(?!(?:my |the )?(?:review|meeting|it|this|that)$)\w"
 )
 
 
@@ -164,7 +166,11 @@ def to_talk_about(clause: str) -> bool:
 
 def told_last(original: str) -> str:
     """The end of a message, from where it says what is to be talked about, in the child's own spelling."""
-    found = re.search(r"\b(?:talk|speak|chat|tlk) (?:about|abt|bout|abut)\b(?! (?:it|this|that)\b)", original, re.IGNORECASE)
+    found = re.search(
+        r"\b(?:(?:talk|speak|chat|tlk) (?:about|abt|bout|abut)|discuss|bring up|mention)\b:?(?! (?:it|this|that)\b)",
+        original,
+        re.IGNORECASE,
+    )
     return original[found.end() :] if found else original
 
 

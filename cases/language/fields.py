@@ -128,7 +128,16 @@ def _meant(who: people.People, state: State) -> list[Change]:
 
 def _who(name: str, said: str, original: str, state: State, known: Known) -> list[Change]:
     asked = name if name == state.asked else ("attend" if name == "attend" else "exclude")
-    if name == "attend" and state.asked in ("chair", "issues", "advocate") and state.last == "exclude" and _one_more(said, known):
+    left_out = bool(state.values.get("exclude")) and not any(
+        names.same_person(name, one) for one in state.values.get("attend") or [] for name in people.read(said, known).come
+    )
+    if (
+        name == "attend"
+        and state.asked in ("chair", "issues", "advocate")
+        and state.last == "exclude"
+        and left_out
+        and _one_more(said, known)
+    ):
         # one more, right after 'who should not come'
         return people_changes(people.read(said, known, asked="exclude"), "exclude", said, state)
     if state.asked == "exclude" and state.last == "attend" and (meant := _MEANT.search(said)) and not _NOT.search(said):
@@ -163,6 +172,8 @@ def _who_it_is(said: str, state: State, known: Known) -> list[Change]:
 def people_changes(who: people.People, name: str, said: str, state: State) -> list[Change]:
     come, away = list(state.values.get("attend") or []), list(state.values.get("exclude") or [])
     asked, polarity = state.asked, yesno.polarity(said)
+    if asked == name and re.match(r"no,? (?:thank you|thanks|ta)\b", said) and not who.strong:
+        return [Change(name, list(state.values.get(name) or []) if name in state.told else [])]
     if (
         not who
         and asked == name == "exclude"

@@ -106,7 +106,7 @@ _LEAD = re.compile(
     r"change (?:it|the place|place|where)(?: to)?|the place is|place|any|over at|want it|to be|to do it|put)\s+)+"
 )
 _TAIL = re.compile(
-    r"(?:\s+(?:please|thanks|lol|haha|i think|i guess|would be (?:good|nice|best|ok|fine|better)|is (?:good|fine|ok|"
+    r"(?:\s+(?:ok|okay|fine|please|thanks|lol|haha|i think|i guess|would be (?:good|nice|best|ok|fine|better)|is (?:good|fine|ok|"
     r"best|better|nice)|would be|for me|instead|maybe|if (?:that's ok|possible|i can|we can)|"
     r"i don't mind|then|now|cool|works|is fine with me|idm|actually|obvs|obviously|ideally|again|as usual|like usual|tbh|though|tho|pls))+$"
 )

@@ -95,7 +95,7 @@ _NO_PREFERENCE = re.compile(
     r"you (?:like|want)|is fine|is ok|is good|i don't (?:mind|care)|i'm (?:free|easy))\b.*)?|any|up to (?:you|them|her|"
     r"him)|(?:(?:i )?don't know,? )?you (?:choose|pick|decide)|they can (?:choose|decide|pick)|"
     r"(?:it )?(?:doesn't|don't|does not) matter(?: to me)?(?: when| where| who)?|no preference|all good|"
-    r"all the same(?: to me)?|i'm easy|either|makes no difference|both fine|idc|idm|all fine|whoever(?: (?:wants|i don't|you|"
+    r"all the same(?: to me)?|i'm easy|either|makes no difference|(?:i )?(?:(?:don't|do not) have (?:a|any)|have no) (?:preference|favourite)s?(?: (?:about|for|on) [\w ]+)?|both fine|idc|idm|all fine|whoever(?: (?:wants|i don't|you|"
     rf"they|is|can)\b.*)?|anyone(?: (?:is|really|can|who wants)\b.*)?|anybody)(?=$|[ ,.!?]){_END}"
 )
 _SAME = re.compile(
@@ -153,7 +153,8 @@ _SIDE = [
     ("help", re.compile(
         r"^(?:(?:sorry|but|um+|and|ok|please|wait|so)[ ,]+)*(?:i |i'm )?(?:really |still |just )*"
         rf"(?:(?:don't|do not|didn't|did not|not|no|never|can't)(?: really| even)? (?:understand|understanding|get)(?: {_QUESTION_WORDS})*|"
-        r"what (?:it|this|that|you) (?:means?|is|saying)(?: by (?:it|this|that))?|(?:(?:don't|do not|not)(?: really| even)? (?:know|sure)|confused about|no idea) what(?: (?!to\b)"
+        r"what (?:it|this|that|you) (?:means?|is|saying)(?: by (?:it|this|that))?|what does (?:the word )?\w+ mean|"
+        r"(?:would |'d )?(?:need|want|like) to know (?:more(?: about it)?|what (?:it|that|this) (?:is|means|involves)|what i (?:would |'d )?(?:have to|need to) do)(?: first)?|(?:(?:don't|do not|not)(?: really| even)? (?:know|sure)|confused about|no idea) what(?: (?!to\b)"
         rf"{_QUESTION_WORDS})* (?:means?|meant|is|are|that|asking|leading|chairing)|what do you mean by(?: {_QUESTION_WORDS})+)[ .!?]*$")),
     ("why", re.compile(
         r"^(?:but |and |ok |um )*why(?:$| (?:do|does|are|is|u|you|did|would|should)\b[^.]*\b(?:ask|asking|need|know|want|"
@@ -165,7 +166,7 @@ _SIDE = [
         r"will) (?:this|it|that|they|mum|my mum|dad|my dad|carers?|my carers?|you|she|he|everyone|anyone|my social worker|"
         r"what i say)\b[^.]*\b(?:private|confidential|secret|between us|read|see|told|tell|know|find out|get shown|show)|"
      
-         r"(?:can|do|does|will|would) (?!i\b|we\b)(?:\w+ ){1,3}(?:see|read|find out|get told|know what i|be told)\b|"
+         r"(?<!i )(?<!we )(?<!they )(?<!she )(?<!he )(?:can|do|does|will|would) (?!i\b|we\b|not\b|you (?:ask|make|want|let)\b)(?:\w+ ){1,3}(?:see|read|find out|get told|know what i|be told)\b|"
          r"are you going to tell|will you tell|do you tell|you won't tell|don't tell|who do you tell|is it private|"
          r"is this private|is it secret|keep (?:it|this) (?:a )?secret)\b")),
     ("who_is_my_iro", re.compile(
@@ -323,7 +324,7 @@ def is_start(text: str) -> bool:
         re.fullmatch(
             r"(?:(?:ok|hi|hey|yes|yeah|right|so|please|let's|can (?:we|i)|i want to|i'd like to|i'm|i am|now|now then|"
             r"shall we|and|lets|my|the|do|a)[ ,]+)*"
-            r"(?:form|consultation|booklet|start|go|begin|ready|back|ready now|carry on|continue|resume|go on|keep going|do (?:my|"
+            r"(?:form|consultation|booklet|(?:tell|talk to) (?:you|someone) (?:about|for) (?:my|the) (?:review|meeting)|start|go|begin|ready|back|ready now|carry on|continue|resume|go on|keep going|do (?:my|"
             r"the) (?:form|thing|bit|review|questions)|(?:my |the )?(?:review )?form|finish (?:it|my form|the form|off)|"
             r"fill (?:it|my form|the form) in|next question|(?:where were we)|crack on|let's go|get started|do it|"
             r"let's do it|start (?:my|the|it|again|now)(?: form| review| questions)?)"
@@ -354,6 +355,16 @@ def keeps_back(text: str) -> bool:
     return bool(
         re.search(r"\b(?:don't|do not|not|never) (?:pass|send|give|tell|share)\b|\bkeep it (?:to yourself|private|back|for now)\b", text)
     )
+
+
+def changes_field(said: str) -> str:
+    """The field of 'change where', 'can i go back to who comes': nothing but that is said."""
+    whole = re.fullmatch(
+        r"(?:(?:can|could) (?:i|we)|i want to|wait|actually|no|ok|please|let me|hang on)?(?:[ ,]+(?:i want to|can i|let me|no))?[ ,]*"
+        r"(?:change|edit|redo|fix|go back to) (?:\w+ ?){1,4}",
+        said.strip(" .!?"),
+    )
+    return named_field(said) if whole and not re.search(r"\d|\bto (?!who|where|when|the|my)\w", said) else ""
 
 
 def named_field(said: str) -> str:

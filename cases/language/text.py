@@ -46,6 +46,8 @@ def plain(original: str) -> str:
         text,
     )
     text = re.sub(r"\bmy (?:g|guy|boy|mandem) (?=[a-z])", "my mate ", text)
+    text = re.sub(r"\b(review|my|the) from(?=[ ,.!?]*(?:please|now|in)?[ .!?]*$)", r"\1 form", text)
+    text = re.sub(r"\ban (?=[b-df-gj-np-tv-z])", "and ", text)  # before such a letter it is no article
     text = re.sub(r"\ban (?=(?:my|our|mum|mummy|dad|nan|the|her|his|maybe|also|uncle|aunt\w*|brother|sister)\b)", "and ", text)
     text = re.sub(r"^i (?:said|put|wrote) (?:\w+ ){1,4}(?:but|no|sorry)[ ,]+i mean(?:t)? ", "", text)  # 'i said friday but i mean monday'
     text = re.sub(

@@ -91,6 +91,8 @@ _NOT_ME = re.compile(
 def polarity(text: str) -> str | None:
     """ "yes", "no", "maybe", or None when the text (in plain spelling) says neither."""
     text = text.strip(" .!?,")
+    if re.match(r"(?:do|does|did|will|would|what|why|how|who|when|are) (?!do\b)\w+ \w+ \w", text):
+        return None  # 'do you think they will say yes' asks
     if re.match(r"(?:no[ -]?one|nobody) \w", text):  # 'no one asks me' says no to nothing
         return None
     first, _, last = text.rpartition(". ")
@@ -128,9 +130,24 @@ def polarity(text: str) -> str | None:
     return None
 
 
+_YES_AND_NO_MORE = frozenset(
+    "yes yeah yep yup yh ye yea yeh ya ok okay please go on then sure alright fine i do would like to want so and".split()
+)
+
+
+def only_yes(text: str) -> bool:
+    """'yeah go on then': a yes, and nothing else."""
+    return polarity(text) == "yes" and set(re.findall(r"[a-z']+", text)) <= _YES_AND_NO_MORE
+
+
 def chairing(text: str) -> bool | str | None:
     """An answer to 'do you want to lead it?': True, False, "start only", "end only", "maybe (part)", or None."""
     said = polarity(text)
+    if re.fullmatch(
+        r"(?:no |nah |maybe |i think )?(?:(?:someone|somebody|anyone|anybody) else|not me|you|her|him|she|he|them|an adult|(?:the |my )?iro)",
+        text.strip(" .!?"),
+    ):
+        return False
     if _NOT_I.fullmatch(text.strip(" .!")) and not re.match(r"(?:yes|yeah|maybe|if) (?:i|we)\b", text):
         return False
     if re.fullmatch(

@@ -277,3 +277,8 @@ def test_question_at_the_end_is_no_part_of_the_story(child, complaining):
     complaining("about my carer she reads my diary", "text")
     complaining("will they be angry", "send")
     assert child.rows(Complaint)[0].text == "about my carer she reads my diary"
+
+
+def test_review_and_not_a_word_more_is_told_when_it_is(child):
+    said = child.says("action_review_feedback", "review", "review_feedback")
+    assert child.slots["offer"] == "consultation" and said.text and child.rows(Issue, kind="feedback") == []

@@ -135,3 +135,14 @@ def test_names_are_corrected_at_the_read_back_and_it_is_sent_only_then(talk):
     talk.says("yes")
     kept = talk.kept()
     assert kept["status"] == "sent" and kept["chair"] is True and "mentor" in kept["attend"] and "nan" not in kept["attend"]
+
+
+def test_who_neither_says_yes_nor_no_to_more_questions_is_not_asked_a_third_time(talk, world):
+    talk._call(
+        "action_wish",
+        {"text": "my nan should come", "intent": "review_attend", "confidence": 0.9, "risk": "none", "message": None, "channel": "sms"},
+    )
+    talk.active, talk.slots["requested_slot"] = True, "consultation_begin"
+    assert "Want to tell me more" in talk.says("every single one of you lot")
+    assert "text form to add more" in talk.says("whatever man honestly")
+    assert not talk.active

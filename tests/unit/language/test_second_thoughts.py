@@ -191,3 +191,48 @@ def test_what_a_nervous_or_literal_child_asks(texts, text, kind, side):
 )
 def test_an_age_or_how_long_explains_what_it_stands_beside(text, issues):
     assert talk_of("monday", "school", "mum", "no", "no", text).values["issues"] == issues
+
+
+@pytest.mark.parametrize(
+    ("texts", "field", "value"),
+    [
+        (("monday", "school", "sister", "no one", "and my sister"), "attend", ["sister"]),
+        (("monday", "school", "sister", "no one", "and my sister"), "exclude", []),
+        (("monday", "school", "sister", "no", "my uncle too"), "attend", ["sister", "uncle"]),
+        (("monday", "school", "mum", "no thank you i have not problem with nobody"), "exclude", []),
+        (("monday", "i have no preference about the place"), "where", "no preference"),
+        (("monday", "school", "mum", "no", "somebody else"), "chair", False),
+        (
+            ("monday", "school", "mum", "no", "i would like to discuss: my bus, bedtime and contact"),
+            "issues",
+            ["my bus", "bedtime", "contact"],
+        ),
+        (("monday", "school", "mum", "no", "no", "i want a dog", "do they think i need one and should say yes"), "advocate", None),
+        (("monday", "school", "mum", "no", "no wait not at school. town library"), "where", "town library"),
+        (("ill be at work mon to thurs so friday",), "where", None),
+        (("monday", "school is fine"), "where", "school"),
+        (("monday", "school", "my nan an my grandad"), "attend", ["nan", "grandad"]),
+        (("monday", "school", "mum", "no", "no", "yeah go on then"), "issues", None),
+    ],
+)
+def test_nobody_is_moved_and_nothing_is_agreed_to_by_mistake(texts, field, value):
+    assert talk_of(*texts).values.get(field) == value
+
+
+@pytest.mark.parametrize(
+    ("texts", "text", "kind"),
+    [
+        (("monday", "school", "mum", "no"), "i would need to know what it involves", "side"),
+        (("monday", "school", "mum", "no"), "what does chairing mean", "side"),
+        (("monday", "school", "mum", "no", "no", "my dog"), "i already said", "hint"),
+        (("monday", "school", "mum"), "change where", "back"),
+        (("monday", "school", "mum"), "can i go back to the time", "back"),
+    ],
+)
+def test_steering_is_no_answer(texts, text, kind):
+    assert talk_of(*texts).say(text).kind == kind
+
+
+def test_i_do_not_see_my_mum_asks_nobody_who_reads_this():
+    talk = talk_of("monday", "school", "mum", "no", "no", "i do not see my mum enough")
+    assert talk.values["issues"] == ["i do not see my mum enough"]
