@@ -53,7 +53,7 @@ class ValidateAdvocateForm(HeardAction):
             return []
         said = plain(turn.text)
         steer = steering.read(said)
-        if steer is not None and steer.kind == "side":
+        if steer is not None and steer.kind == "side" and not asks.just_my_name(said):
             if steer.side in ("explain_advocate", "help", "why"):
                 return [SlotSet("advocate_share", None), turn.before_question(turn.phrase("utter_advocacy_said_explain"))]
             if steer.side == turn.intent:

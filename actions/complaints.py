@@ -13,6 +13,7 @@ from actions.base import HeardAction, Turn, end_form
 from actions.topics import Topic
 from cases import complaints, reviews
 from cases.language import steering, yesno
+from cases.language.people import RELATION
 from cases.language.text import plain, sentence_case, shorten
 from cases.store.db import Store
 from cases.store.models import Complaint
@@ -122,6 +123,8 @@ def take_message(turn: Turn, asked: str) -> list[dict]:
         return _put_away(turn, complaint, "utter_complaints_paused")
     if asked == "send" and _DROPS.fullmatch(said.strip(" .!?")):
         return _put_away(turn, complaint, "utter_complaints_paused")
+    if asked == "send" and asks_for == "complaint_add" and len(said.split()) <= 6:  # they may just say it
+        return [*markers(complaint), turn.before_question(turn.phrase("utter_complaints_said_when_ready"))]
     if asks_for == "complaint_status":
         return [*markers(complaint), turn.before_question(turn.phrase("utter_complaints_said_not_sent"))]
     if steer is not None and steer.kind == "side":
@@ -135,6 +138,12 @@ def take_message(turn: Turn, asked: str) -> list[dict]:
         return [*markers(complaint), turn.before_question(turn.phrase("utter_complaints_said_when_ready"))]
     if asked == "about" and complaint.wanted is None and _WANTS.match(said):  # 'i want her to come when she says' is nobody's name
         complaints.describe(turn.session, complaint, turn.child, wanted=turn.text)
+        return [*markers(complaint), turn.before_question(turn.phrase("utter_complaints_said_kept"))]
+    tells_more = (
+        asked == "about" and len(said.split()) > 4 and not RELATION.search(said) and re.search(r"\b(?:he|she|they|it)(?:'s|'ve)?\b", said)
+    )
+    if tells_more and complaint.text:  # 'not fair shes done it 4 times' is more of the story
+        complaints.describe(turn.session, complaint, turn.child, text=f"{complaint.text}\n{turn.text}")
         return [*markers(complaint), turn.before_question(turn.phrase("utter_complaints_said_kept"))]
     value = _value(turn, asked, said, steer)
     if value is None and asked == "advocate" and not steering.is_question(said) and len(said.split()) > 3:

@@ -346,7 +346,7 @@ def _nothing_read(said: str, original: str, state: State, intent: str, confidenc
             return Outcome("send")
         if named := steering.named_field(said):
             return Outcome("back", reopen=(named,))
-        if re.search(r"\b(?:change|wrong|edit|fix)\b", said):
+        if re.search(r"\b(?:change|wrong|edit|fix|incorrect|not (?:quite |all )?(?:right|correct))\b", said):
             return Outcome("what_to_change")
         if polarity == "no":
             return Outcome("not_yet")

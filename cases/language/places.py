@@ -44,7 +44,7 @@ _PERSON_WORDS = (
     "mum mums mum's mam mams mam's mummy mummy's mummys dad dads dad's daddy's daddys nan nans nan's nana nana's nanas "
     "nanny's gran grans gran's grandma "
     "grandma's grandmas grandad's grandads auntie's aunties aunty's auntys aunt's aunts uncle's uncles cousin's "
-    "cousins sister's sisters brother's "
+    "cousins foster_mum's foster_mums foster_dad's foster_dads sister's sisters brother's "
     "brothers carer's carers mate's mates friend's friends girlfriend's boyfriend's foster_carer's foster_carers "
     "head's heads teacher's teachers "
     "manager's social_worker's social_workers key_worker's key_workers iro's tutor's"

@@ -55,5 +55,5 @@ SPELLINGS = {
     "bruver": "brother", "muver": "mother", "nuffing": "nothing", "smels": "smells", "becase": "because", "thort": "thought",
     "skule": "school", "sista": "sister", "sistar": "sister", "sisterr": "sister", "bruvva": "brother", "bruva": "brother",
     "bruvver": "brother", "brova": "brother", "farver": "father", "revue": "review", "reviu": "review", "revu": "review",
-    "fom": "form", "mis": "miss", "fourm": "form", "nop": "no", "noap": "nope", "froms": "forms",
+    "fom": "form", "mis": "miss", "fourm": "form", "nop": "no", "els": "else", "noap": "nope", "froms": "forms",
 }  # fmt: skip

@@ -58,6 +58,8 @@ def plain(original: str) -> str:
     text = re.sub(r"\bwon't (?=(?:to|my|the|a|an|some|more|no one|her|him|them|me)\b)", "want ", text)  # 'i wont my nan to come'
     text = re.sub(r"\bdon't no\b(?! (?:one|body)\b)", "don't know", text)
     text = re.sub(r"\bare kid\b", "our kid", text)  # 'r kid': a brother or sister, in the north
+    text = re.sub(r"(?<=\ws) how's(?=[ .,!]*$)", " house", text)  # 'at my nans hows'
+    text = re.sub(r"\b(\d{1,2}) (?:o |a )?clocks?\b", r"\1 o'clock", text)
     text = re.sub(r"\bno (?:1|wun)\b", "no one", text)
     text = re.sub(r"\b(no|some|any|every) body\b", r"\1body", text)
     text = re.sub(

@@ -47,7 +47,7 @@ _AMOUNT = r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|t
 #: An age, or how long: a fact that stands for nothing alone, and says why or how bad what it stands beside is.
 _EXPLAINS = re.compile(
     r"(?:(?:and|but|because|cos|like|well|so)\s+)*(?:(?:i|he|she|it|that|they|we|this|my \w+|the \w+)"
-    r"(?:'?m|'?s|'?re|'?ve| am| is| are| was| were| has| have|'s| had)? )?(?:(?:got|been|only|just|nearly|almost|turning|over|about|like|for|since) )*"
+    r"(?:'?m|'?s|'?re|'?ve| am| is| are| was| were| has| have|'s| had)? )?(?:(?:got|been|only|just|nearly|almost|turning|wait|waiting|waited|over|about|like|for|since) )*"
     rf"{_AMOUNT}(?: (?:years?|yrs?|months?|weeks?|days?|times|hours?|mins?|minutes))?(?: old)?(?: now| already| ago| this (?:week|month|year|term)| not \d+)*",
     re.IGNORECASE,
 )

@@ -282,3 +282,24 @@ def test_question_at_the_end_is_no_part_of_the_story(child, complaining):
 def test_review_and_not_a_word_more_is_told_when_it_is(child):
     said = child.says("action_review_feedback", "review", "review_feedback")
     assert child.slots["offer"] == "consultation" and said.text and child.rows(Issue, kind="feedback") == []
+
+
+def test_no_dont_tell_them_what_i_said_passes_on_the_name_alone(child):
+    child.says("action_start_advocate", "i want an advocate", "ask_advocate")
+    said = child.says(
+        "validate_advocate_form", "no dont tell them what i said", "ask_confidentiality", form="advocate_form", asked="advocate_share"
+    )
+    assert "Only your name" in said.text and [row.share_words for row in child.rows(AdvocateRequest)] == [False]
+
+
+def test_more_of_the_story_is_nobody_to_complain_about(child, complaining):
+    complaining("she takes my phone", "text")
+    complaining("its not fair shes done it 4 times", "about")
+    (held,) = child.rows(Complaint)
+    assert held.about is None and held.text == "she takes my phone\nits not fair shes done it 4 times"
+
+
+def test_add_to_my_complaint_before_it_is_sent_adds_no_such_words(child, complaining):
+    complaining("about my carer she reads my diary", "text")
+    complaining("add to my complaint", "send")
+    assert child.rows(Complaint)[0].text == "about my carer she reads my diary"

@@ -236,3 +236,14 @@ def test_steering_is_no_answer(texts, text, kind):
 def test_i_do_not_see_my_mum_asks_nobody_who_reads_this():
     talk = talk_of("monday", "school", "mum", "no", "no", "i do not see my mum enough")
     assert talk.values["issues"] == ["i do not see my mum enough"]
+
+
+def test_its_not_right_sends_nothing_and_asks_what_to_change():
+    assert at_the_read_back("no its not right").outcome.kind == "what_to_change"
+    assert at_the_read_back("that is incorrect").outcome.kind == "what_to_change"
+
+
+def test_house_and_clock_spelt_by_ear():
+    talk = talk_of("thursday 10 clock", "at my foster mums hows", "mummy", "evrybody els")
+    assert talk.values["when"] == "Thursday at 10am" and talk.values["where"] == "my foster mum's house"
+    assert talk.values["exclude"] == ["everyone else"]
