@@ -169,7 +169,9 @@ def _value(turn: Turn, asked: str, said: str, steer: steering.Steer | None) -> s
         return "" if asked in ("wanted", "about") else None
     if asked == "wanted" and yesno.polarity(said) == "no" and len(said.split()) <= 3:
         return ""
-    if asked in ("text", "about", "wanted") and yesno.polarity(said) and len(said.split()) <= 2:  # a "no" tells neither what nor whom
+    if asked == "wanted" and yesno.only_yes(said):  # that says nothing of what should happen, and is no reason to ask again
+        return ""
+    if asked in ("text", "about") and yesno.polarity(said) and len(said.split()) <= 2:  # a "no" tells neither what nor whom
         return None
     return re.sub(r"^(?:it'?s |it is |this is )?(?:about|against) ", "", turn.text, flags=re.IGNORECASE) if asked == "about" else turn.text
 

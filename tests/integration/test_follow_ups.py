@@ -248,7 +248,7 @@ def test_what_should_happen_is_nobody_to_complain_about(child, complaining):
 def test_yes_says_nothing_of_what_should_happen(child, complaining):
     complaining("about my carer she reads my diary", "text")
     complaining("yes", "wanted")
-    assert child.rows(Complaint)[0].wanted is None and child.slots["complaint_wanted"] is None
+    assert child.rows(Complaint)[0].wanted == "" and child.slots["complaint_wanted"] == "true", "and is not asked for without end"
 
 
 def test_child_in_a_hurry_says_send_it_where_an_advocate_is_offered(child, complaining):
