@@ -61,38 +61,38 @@ class MiniLM:
         numbers = [self._words.numbers(plain, LONGEST) for plain in plains]
         ends = list(accumulate(map(len, numbers)))
         texts = [slice(end - len(one), end) for one, end in zip(numbers, ends, strict=True)]
-        x = np.concatenate([self._embedding[one].astype(np.float32) + self._positions[: len(one)] for one in numbers]).T
-        x = _normed(np.ascontiguousarray(x), *self._norm)
+        x = np.concatenate([self._embedding[one].astype(np.float32) + self._positions[: len(one)] for one in numbers])
+        x = _normed(x, *self._norm)
         for layer in self._layers:
             x = layer(x, texts)
-        return np.stack([x[:, text].mean(1) for text in texts])
+        return np.stack([x[text].mean(0) for text in texts])
 
 
 class _Layer:
-    """One layer, on a column for each word piece: with few columns that is the way round that numpy multiplies fastest.
+    """One layer, on a row for each word piece. The weights stand the way round that a few rows are multiplied with fastest.
 
-    `texts`: which columns belong together; the pieces of one text look at each other and at no other text.
+    `texts`: which rows belong together; the pieces of one text look at each other and at no other text.
     """
 
     def __init__(self, weights: dict[str, np.ndarray], name: str):
         parts = [name + f"attention.self.{part}." for part in ("query", "key", "value")]
-        self._in = np.concatenate([weights[part + "weight"] for part in parts])
-        self._in_bias = np.concatenate([weights[part + "bias"] for part in parts])[:, None]
+        self._in = np.ascontiguousarray(np.concatenate([weights[part + "weight"] for part in parts]).T)
+        self._in_bias = np.concatenate([weights[part + "bias"] for part in parts])
         self._out, self._norm = _pair(weights, name + "attention.output.dense."), _pair(weights, name + "attention.output.LayerNorm.")
         self._up, self._down = _pair(weights, name + "intermediate.dense."), _pair(weights, name + "output.dense.")
         self._last = _pair(weights, name + "output.LayerNorm.")
 
     def __call__(self, x: np.ndarray, texts: Sequence[slice]) -> np.ndarray:
-        drawn = (self._in @ x + self._in_bias).reshape(3, HEADS, WIDTH // HEADS, -1)
-        attended = np.concatenate([self._attended(*drawn[..., text]) for text in texts], axis=1)
-        x = _normed(x + self._out[0] @ attended + self._out[1], *self._norm)
-        inner = _gelu(self._up[0] @ x + self._up[1])
-        return _normed(x + self._down[0] @ inner + self._down[1], *self._last)
+        drawn = (x @ self._in + self._in_bias).reshape(len(x), 3, HEADS, WIDTH // HEADS)
+        attended = np.concatenate([self._attended(*drawn[text].transpose(1, 2, 0, 3)) for text in texts])
+        x = _normed(x + attended @ self._out[0] + self._out[1], *self._norm)
+        inner = _gelu(x @ self._up[0] + self._up[1])
+        return _normed(x + inner @ self._down[0] + self._down[1], *self._last)
 
     @staticmethod
     def _attended(query: np.ndarray, key: np.ndarray, value: np.ndarray) -> np.ndarray:
-        shares = _shares(query.transpose(0, 2, 1) @ key / math.sqrt(WIDTH // HEADS))
-        return (value @ shares.transpose(0, 2, 1)).reshape(WIDTH, -1)
+        shares = _shares(query @ key.transpose(0, 2, 1) / math.sqrt(WIDTH // HEADS))
+        return (shares @ value).transpose(1, 0, 2).reshape(-1, WIDTH)
 
 
 def _shares(scores: np.ndarray) -> np.ndarray:
@@ -101,16 +101,12 @@ def _shares(scores: np.ndarray) -> np.ndarray:
 
 
 def _pair(weights: dict[str, np.ndarray], name: str) -> tuple[np.ndarray, np.ndarray]:
-    return _standing(weights[name + "weight"]), weights[name + "bias"][:, None]
-
-
-def _standing(weight: np.ndarray) -> np.ndarray:
-    return np.ascontiguousarray(weight) if weight.ndim == 2 else weight[:, None]
+    return np.ascontiguousarray(weights[name + "weight"].T), weights[name + "bias"]
 
 
 def _normed(x: np.ndarray, scale: np.ndarray, shift: np.ndarray) -> np.ndarray:
-    x = x - x.mean(0)
-    return x / np.sqrt((x * x).mean(0) + 1e-12) * scale + shift
+    x = x - x.mean(-1, keepdims=True)
+    return x / np.sqrt((x * x).mean(-1, keepdims=True) + 1e-12) * scale + shift
 
 
 def _gelu(x: np.ndarray) -> np.ndarray:
