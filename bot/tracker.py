@@ -29,7 +29,6 @@ from rasa.shared.core.events import (
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
-from sqlalchemy.dialects import postgresql, sqlite
 
 KEEP_TURNS = 6
 KEEP_EVENTS = 80
@@ -47,6 +46,11 @@ trackers = sa.Table(
     sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
 )
 
+# In words, since this SQLAlchemy puts an "on conflict" together anew each time.
+_SAVING = sa.text(
+    "INSERT INTO trackers (conversation_id, sealed, updated_at) VALUES (:conversation_id, :sealed, :updated_at) "
+    "ON CONFLICT (conversation_id) DO UPDATE SET sealed = excluded.sealed, updated_at = excluded.updated_at"
+).bindparams(sa.bindparam("sealed", type_=sa.LargeBinary), sa.bindparam("updated_at", type_=sa.DateTime(timezone=True)))
 _READING = sa.select(trackers.c.sealed).where(trackers.c.conversation_id == sa.bindparam("talk"))
 
 
@@ -64,16 +68,13 @@ class SealedTrackerStore(TrackerStore):
         super().__init__(domain, event_broker)
         self._fernet = MultiFernet([Fernet(key.strip()) for key in (keys or "").split(",") if key.strip()])
         self._engine = make_engine(host)
-        insert = (sqlite.insert if self._engine.dialect.name == "sqlite" else postgresql.insert)(trackers)
-        new = {name: insert.excluded[name] for name in ("sealed", "updated_at")}
-        self._saving = insert.on_conflict_do_update(index_elements=[trackers.c.conversation_id], set_=new)
         metadata.create_all(self._engine)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         events = shorten(tracker, self.domain.slots)
         text = json.dumps({"conversation": tracker.sender_id, "events": [event.as_dict() for event in events]})
         row = {"sealed": self._fernet.encrypt(text.encode()), "updated_at": datetime.now(timezone.utc)}
-        self._do(self._saving, {"conversation_id": tracker.sender_id, **row})
+        self._do(_SAVING, {"conversation_id": tracker.sender_id, **row})
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         sealed = self._do(_READING, {"talk": sender_id})
