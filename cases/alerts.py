@@ -39,7 +39,7 @@ def raise_alert(
     At most one open alert of level "message" a child and recipient about ordinary messages: another message sends nothing
     more, unless what was sent before reached nobody. Returns the alerts that now stand for this, the open ones included.
     """
-    standing = []
+    standing, is_new = [], False
     for one in routing.recipients(session, level=level, about=about, child_id=child_id, hidden_from=hidden_from, now=now, roles=roles):
         open_one = _open(session, one, level, about, child_id, conversation_id)
         reached = open_one is not None and not telling.reached_nobody(session, open_one)
@@ -48,9 +48,11 @@ def raise_alert(
             continue
         alert = telling.write(session, one, level, about, about_id, child_id, conversation_id, now)
         standing.append(alert)
+        is_new = True
         if not reached or now - open_one.created_at > QUIET:
             telling.notify(session, alert, one.person, now)
-    chasing.start(session, standing, now)
+    if is_new:  # one that stood already is being chased
+        chasing.start(session, standing, now)
     return standing
 
 

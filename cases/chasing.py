@@ -29,6 +29,19 @@ def start(session: Session, alerts: list[Alert], now: datetime) -> None:
             _write_step(session, ref, office.of(session).chase(ref.split(":")[0], 0, now))
 
 
+def see_to_all(session: Session, now: datetime) -> int:
+    """Chase every open alert that nothing chases, however that came about (a backup was restored, say). Returns how many chases began."""
+    alerts = [alert for alert in session.scalars(select(Alert).where(Alert.acknowledged_at.is_(None))) if not for_information(alert)]
+    done = answered(session, alerts)
+    alerts = [alert for alert in alerts if alert.about_id not in done]
+    kept = kept_ones(session, alerts)
+    chased = set(session.scalars(select(Job.lane).where(Job.kind == "chase", Job.done_at.is_(None))))
+    left = {ref: alert for alert in alerts if f"chase:{(ref := ref_of(alert, alert.id in kept))}" not in chased}
+    for alert in left.values():
+        start(session, [alert], now)
+    return len(left)
+
+
 def step(session: Session, ref: str, now: datetime) -> None:
     """Tell the next people about what nobody has acknowledged, and write the step after it.
 

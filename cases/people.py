@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import phonenumbers
-from sqlalchemy import bindparam, delete, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import and_, bindparam, delete, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from cases.settings import STAFF_KINDS
 from cases.store.crypto import ring
@@ -31,6 +31,16 @@ _COVER_OF = (
         Absence.iro_id == bindparam("iro"), Absence.starts <= bindparam("now"), Absence.ends > bindparam("now"), Person.left_at.is_(None)
     )
     .order_by(Absence.starts.desc())
+    .limit(1)
+)
+_COVER = aliased(Person)
+_IRO_AND_COVER = (
+    select(Person, _COVER)
+    .join(Allocation, Allocation.iro_id == Person.id)
+    .outerjoin(Absence, and_(Absence.iro_id == Person.id, Absence.starts <= bindparam("now"), Absence.ends > bindparam("now")))
+    .outerjoin(_COVER, and_(_COVER.id == Absence.cover_id, _COVER.left_at.is_(None)))
+    .where(Allocation.child_id == bindparam("child"), Allocation.until.is_(None))
+    .order_by(_COVER.id.is_(None), Absence.starts.desc())
     .limit(1)
 )
 _TALK_OF = select(Conversation).where(Conversation.child_id == bindparam("child"))
@@ -168,6 +178,12 @@ def absence_of(session: Session, iro_id: str, now: datetime) -> Absence | None:
 def cover_of(session: Session, iro_id: str, now: datetime) -> Person | None:
     """Who covers for this IRO now, or None while the IRO is at work."""
     return session.scalar(_COVER_OF, {"iro": iro_id, "now": now})
+
+
+def iro_and_cover(session: Session, child_id: str, now: datetime) -> tuple[Person | None, Person | None]:
+    """The child's IRO, and who covers for them now; None where there is none."""
+    found = session.execute(_IRO_AND_COVER, {"child": child_id, "now": now}).first()
+    return (found[0], found[1]) if found else (None, None)
 
 
 def conversation_of(session: Session, child_id: str) -> Conversation:

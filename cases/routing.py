@@ -94,10 +94,9 @@ def _people(session: Session, role: str, child_id: str | None, now: datetime) ->
         return [Recipient(role, person) for person in on_duty(session, now)]
     if role != "iro":
         return [Recipient(role, person) for person in people.staff(session, role)]
-    iro = people.iro_of(session, child_id) if child_id else None
+    iro, cover = people.iro_and_cover(session, child_id, now) if child_id else (None, None)
     if iro is None or iro.left_at is not None:
         return []
-    cover = people.cover_of(session, iro.id, now)
     return [Recipient("cover", cover) if cover else Recipient("iro", iro)]
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from cases import case_record, digest, logins, office
+from cases import case_record, chasing, digest, logins, office
 from cases.store import schedule
 from cases.store.jobs import Claimed
 from cases.store.models import Attempt, ChatSession, Job, StaffSession
 from channels import chat_sessions
 from channels.tools import Tools
+
+log = logging.getLogger("heard.worker")
 
 DIGEST, HOUSEKEEPING = "digest", "housekeeping"
 #: London's time, when little else happens.
@@ -54,6 +57,9 @@ def keep_house(tools: Tools, job: Claimed) -> Callable[[Session], None]:
             pass
     with tools.store.write() as session:
         case_record.let_go(session, now)
+    with tools.store.write() as session:
+        if begun := chasing.see_to_all(session, now):
+            log.error("%s alerts were chased by nothing, and are now", begun)
     return lambda session: schedule.again(session, HOUSEKEEPING, _next(session, HOUSEKEEPING, now))
 
 

@@ -47,6 +47,22 @@ _BEGIN = (
     .returning(_OUTGOING.c.id)
 )
 
+_SENT = (
+    update(_OUTGOING)
+    .where(_OUTGOING.c.id == bindparam("row"), _OUTGOING.c.state.in_(("waiting", "sending", "unknown")))
+    .values(
+        state="sent",
+        provider_id=bindparam("sid"),
+        sent_at=func.coalesce(_OUTGOING.c.sent_at, bindparam("now", type_=_OUTGOING.c.sent_at.type)),
+    )
+    .returning(_OUTGOING.c.id)
+)
+_WITH_TALK = (
+    select(Outgoing, Conversation)
+    .outerjoin(Conversation, Conversation.id == Outgoing.conversation_id)
+    .where(Outgoing.id == bindparam("row"))
+)
+
 
 def begin(session: Session, job: Claimed) -> bool:
     """Mark a waiting text as being sent. False for what is no text, or may have been sent before."""
@@ -56,9 +72,8 @@ def begin(session: Session, job: Claimed) -> bool:
 def deliver(tools: Tools, job: Claimed) -> Writes:
     """Send one row; returns what to write."""
     with tools.store.read() as session:
-        row = session.get_one(Outgoing, job.ref)
+        row, conversation = session.execute(_WITH_TALK, {"row": job.ref}).one()
         trace.turns_out_about(row.answers or row.id)
-        conversation = session.get_one(Conversation, row.conversation_id) if row.conversation_id else None
         language = conversation.language if conversation else "en"
         text = _signed(session, row, language)
         stopped = row.channel == "sms" and _is_stopped(session, row)
@@ -241,7 +256,13 @@ def _sms(tools: Tools, job: Claimed, row: Outgoing, text: str, language: str, kn
     except TryAgain as error:
         error.also = lambda session: _set(session, row.id, "waiting")
         raise
-    return lambda session: mark(session, locked(session, row.id), "sent", tools.clock(), sid)
+    return lambda session: _sent(session, row, sid, tools.clock())
+
+
+def _sent(session: Session, row: Outgoing, sid: str, now: datetime) -> None:
+    plain = row.alert_id is None and session.scalar(_SENT, {"row": row.id, "sid": sid, "now": now}) is not None
+    if not plain:  # its receipt came first, or an alert has to know
+        mark(session, locked(session, row.id), "sent", now, sid)
 
 
 def _set(session: Session, row_id: str, state: str) -> None:

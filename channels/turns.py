@@ -33,8 +33,7 @@ LONGEST_PAUSE = 45.0
 def turn(tools: Tools, job: Claimed) -> Callable[[Session], None]:
     """Ask Rasa; returns what to write. Raises TryAgain while it does not answer."""
     with tools.store.read() as session:
-        inbound = session.get_one(Inbound, job.ref)
-        conversation = session.get_one(Conversation, inbound.conversation_id)
+        inbound, conversation = inbounds.with_talk(session, job.ref)
     if inbound.state != "waiting":
         return lambda session: None
     confidential = conversation.confidential_from
@@ -82,8 +81,7 @@ def set_aside(tools: Tools, session: Session, job: Claimed, now: datetime) -> No
 
 
 def _write(session: Session, inbound_id: str, answer: Turn, payload: str | None, confidential: str | None, now: datetime) -> None:
-    inbound = session.get_one(Inbound, inbound_id)
-    conversation = inbounds.lock(session, inbound.conversation_id)
+    inbound, conversation = inbounds.with_talk(session, inbound_id, hold=True)
     was_kept = inbound.hidden_from is not None
     _settle_hiding(session, inbound, conversation, confidential)
     inbound.intent = answer.intent
@@ -99,8 +97,7 @@ def _write(session: Session, inbound_id: str, answer: Turn, payload: str | None,
 
 def _ask_now(session: Session, inbound_id: str, answer: Turn, now: datetime) -> None:
     """The dialogue's question, which waited while the child was asked whether they are safe, is put now."""
-    inbound = session.get_one(Inbound, inbound_id)
-    conversation = inbounds.lock(session, inbound.conversation_id)
+    inbound, conversation = inbounds.with_talk(session, inbound_id, hold=True)
     inbound.understood = True
     handled(inbound, now)
     conversation.held_back = None

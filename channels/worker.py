@@ -218,10 +218,12 @@ class Worker:
                 raise TriedTooOften
             write = kind.work(self.tools, job)
             with self.store.write() as session:
+                if not self._stop.is_set():
+                    jobs.take_one(session, self.tools.clock(), tuple(KINDS))
                 write(session)
                 jobs.finish(session, job, self.tools.clock())
-                if not self._stop.is_set() and (added := jobs.claim_added(session, self.tools.clock(), tuple(KINDS))):
-                    following = _begun(session, added)
+                if (taken := jobs.taken(session)) is not None:
+                    following = _begun(session, taken)
             log.info("%s done in %.0f ms, try %s", job.kind, 1000 * (time.monotonic() - began), job.attempts)
             if following is not None:
                 self._held[following.id] = following

@@ -28,11 +28,6 @@ def ring(session: Session, channel: str, about: str = "") -> None:
     session.info.setdefault(_PENDING, {})[channel, about] = None
 
 
-def silence(session: Session, channel: str) -> None:
-    """Do not ring after all: the caller sees to it."""
-    session.info.get(_PENDING, {}).pop((channel, ""), None)
-
-
 def send(session: Session) -> None:
     """Hand the rings of this transaction to PostgreSQL, which delivers them at the commit."""
     rings = session.info.pop(_PENDING, {})

@@ -17,6 +17,11 @@ _BEFORE = select(
     select(Inbound.id).where(Inbound.provider == bindparam("provider"), Inbound.provider_id == bindparam("ref")).scalar_subquery(),
     select(func.max(Inbound.seq)).where(Inbound.conversation_id == bindparam("talk")).scalar_subquery(),
 )
+_WITH_TALK = (
+    select(Inbound, Conversation).join(Conversation, Conversation.id == Inbound.conversation_id).where(Inbound.id == bindparam("id"))
+)
+_HOLDING_TALK = _WITH_TALK.with_for_update(of=Conversation)
+_HOLDING_OF_CHILD = select(Conversation).where(Conversation.child_id == bindparam("child")).with_for_update()
 _RECENT = (
     select(Inbound)
     .where(Inbound.conversation_id == bindparam("talk"), Inbound.seq < bindparam("seq"), Inbound.received_at >= bindparam("since"))
@@ -33,6 +38,23 @@ def lock(session: Session, conversation_id: str) -> Conversation:
     conversation = session.scalars(_HOLDING, {"talk": conversation_id}, execution_options={"populate_existing": True}).one()
     held.add(conversation_id)
     return conversation
+
+
+def lock_of_child(session: Session, child_id: str) -> Conversation | None:
+    """Hold the child's talk, as `lock` does. None where they have none yet."""
+    conversation = session.scalars(_HOLDING_OF_CHILD, {"child": child_id}, execution_options={"populate_existing": True}).one_or_none()
+    if conversation is not None:
+        session.info.setdefault(_HELD, set()).add(conversation.id)
+    return conversation
+
+
+def with_talk(session: Session, inbound_id: str, *, hold: bool = False) -> tuple[Inbound, Conversation]:
+    """A message and its conversation. `hold`: until the transaction ends, as `lock` does."""
+    how = {"populate_existing": True} if hold else {}
+    row, conversation = session.execute(_HOLDING_TALK if hold else _WITH_TALK, {"id": inbound_id}, execution_options=how).one()
+    if hold:
+        session.info.setdefault(_HELD, set()).add(conversation.id)
+    return row, conversation
 
 
 def accept(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import bindparam, exists, insert, or_, select, update
+from sqlalchemy import bindparam, case, exists, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -24,8 +24,20 @@ LEASE = timedelta(seconds=15)
 # Every message is carried by a handful of jobs: their statements are made once, and of the table, not of the mapped class,
 # which costs a third of the time.
 JOBS = Job.__table__
-_ADDING = insert(JOBS).returning(JOBS.c.id)
-_ADDED = "heard jobs added"
+_ADDING = insert(JOBS)
+# Held at once, unless an earlier one of its lane is not done.
+_free = ~exists().where(JOBS.c.lane == bindparam("in_lane"), JOBS.c.done_at.is_(None))
+_ADDING_TAKEN = (
+    insert(JOBS)
+    .values(
+        attempts=case((_free, 1), else_=0),
+        lease=case((_free, bindparam("new_lease", type_=JOBS.c.lease.type))),
+        leased_until=case((_free, bindparam("until", type_=JOBS.c.leased_until.type))),
+    )
+    .returning(JOBS.c.id, JOBS.c.lease)
+)
+_TAKING = "heard job taking"
+_PLAINLY = text("SET LOCAL enable_bitmapscan = off")
 
 
 class LeaseLost(Exception):
@@ -44,10 +56,25 @@ class Claimed:
     since: float = field(default_factory=time.monotonic)
 
 
+@dataclass
+class _Taking:
+    lease: str
+    now: datetime
+    kinds: tuple[str, ...]
+    taken: Claimed | None = None
+
+
 def add(session: Session, kind: str, ref: str, *, lane: str, due_at: datetime) -> None:
-    """Write a job with the caller's transaction, and wake the workers with its commit."""
-    number = session.scalar(_ADDING, {"kind": kind, "ref": ref, "lane": lane, "due_at": due_at})
-    session.info.setdefault(_ADDED, []).append(number)
+    """Write a job with the caller's transaction, and wake the workers with its commit: unless who writes it takes it (see `take_one`)."""
+    given = {"kind": kind, "ref": ref, "lane": lane, "due_at": due_at}
+    taking: _Taking | None = session.info.get(_TAKING)
+    if taking is not None and taking.taken is None and kind in taking.kinds and due_at <= taking.now:
+        row = session.execute(_ADDING_TAKEN, given | {"in_lane": lane, "new_lease": taking.lease, "until": taking.now + LEASE}).one()
+        if row.lease:
+            taking.taken = Claimed(row.id, kind, ref, lane, 1, row.lease)
+            return
+    else:
+        session.execute(_ADDING, given)
     bell.ring(session, bell.JOBS)
 
 
@@ -56,29 +83,35 @@ def claim(session: Session, now: datetime, kinds: tuple[str, ...] | None = None)
     return next(iter(claim_some(session, now, 1, kinds)), None)
 
 
-def claim_added(session: Session, now: datetime, kinds: tuple[str, ...]) -> Claimed | None:
-    """Take one of the jobs that this very transaction has written, so that whoever wrote it goes on with it at once."""
-    added = session.info.pop(_ADDED, [])
-    taken = next(iter(claim_some(session, now, 1, kinds, among=added)), None) if added else None
-    if taken and len(added) == 1:
-        bell.silence(session, bell.JOBS)
-    return taken
+def take_one(session: Session, now: datetime, kinds: tuple[str, ...]) -> None:
+    """The first job of these kinds that this transaction writes, and that can be had at once, is held as it is written.
+
+    So who wrote it goes on with it: see `taken`.
+    """
+    session.info[_TAKING] = _Taking(new_id(), now, kinds)
 
 
-def claim_some(
-    session: Session, now: datetime, most: int, kinds: tuple[str, ...] | None = None, among: list[int] | None = None
-) -> list[Claimed]:
-    """Take up to `most` jobs, those that have been due the longest, one of a lane. `among`: of these ids only."""
+def taken(session: Session) -> Claimed | None:
+    """The job that was written so."""
+    taking: _Taking | None = session.info.get(_TAKING)
+    return taking.taken if taking else None
+
+
+def claim_some(session: Session, now: datetime, most: int, kinds: tuple[str, ...] | None = None) -> list[Claimed]:
+    """Take up to `most` jobs, those that have been due the longest, one of a lane."""
+    if session.get_bind().dialect.name == "postgresql":
+        # A bitmap scan would go through the index entries of all that was done since the last vacuum, at every look; a plain
+        # scan goes through each of them once, and marks it.
+        session.execute(_PLAINLY)
     lease = new_id()
     given = {"now": now, "most": most, "until": now + LEASE, "new_lease": lease}
     given |= {"kinds": kinds} if kinds else {}
-    given |= {"among": among} if among is not None else {}
-    rows = session.execute(_claiming(bool(kinds), among is not None), given).all()
+    rows = session.execute(_claiming(bool(kinds)), given).all()
     return [Claimed(row.id, row.kind, row.ref, row.lane, row.attempts, lease) for row in sorted(rows, key=lambda row: (row.due_at, row.id))]
 
 
 @cache
-def _claiming(of_kinds: bool, of_ids: bool) -> ReturningUpdate:
+def _claiming(of_kinds: bool) -> ReturningUpdate:
     """Choosing and taking in one statement. Materialised: PostgreSQL must not choose a second time while it takes."""
     now, earlier = bindparam("now", type_=JOBS.c.due_at.type), JOBS.alias()
     due = (
@@ -95,8 +128,6 @@ def _claiming(of_kinds: bool, of_ids: bool) -> ReturningUpdate:
     )
     if of_kinds:
         due = due.where(JOBS.c.kind.in_(bindparam("kinds", expanding=True)))
-    if of_ids:
-        due = due.where(JOBS.c.id.in_(bindparam("among", expanding=True)))
     chosen = due.cte("chosen").prefix_with("MATERIALIZED")
     until = bindparam("until", type_=JOBS.c.leased_until.type)
     return (

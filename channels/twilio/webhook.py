@@ -167,7 +167,7 @@ def _conversation(session, sender: str) -> tuple[Conversation, Phone | None]:
     number = people.normalise_phone(sender)
     phone = people.phone_of(session, number) if number else None
     if phone is not None and phone.status != "unverified" and phone.person.kind == "child" and phone.person.left_at is None:
-        return people.conversation_of(session, phone.person_id), phone
+        return inbound.lock_of_child(session, phone.person_id) or people.conversation_of(session, phone.person_id), phone
     return people.conversation_of_number(session, number or sender), None
 
 

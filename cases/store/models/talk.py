@@ -132,7 +132,10 @@ class Job(Base):
     """Work that is due: one row each, claimed by a worker, in order within its lane. See cases/store/jobs.py."""
 
     __tablename__ = "jobs"
-    __table_args__ = (Index("ix_jobs_open", "done_at", "due_at"), Index("ix_jobs_lane", "lane", "done_at", "id"))
+    __table_args__ = (
+        Index("ix_jobs_due", "due_at", "id", sqlite_where=sql("done_at IS NULL"), postgresql_where=sql("done_at IS NULL")),
+        Index("ix_jobs_lane", "lane", "done_at", "id"),
+    )
     id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
     kind: Mapped[str] = mapped_column(String(24))  # screen, turn, deliver, chase, …
     lane: Mapped[str] = mapped_column(String(100))
