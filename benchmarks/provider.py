@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import httpx
+import urllib3
 
 from tests.standins.twilio import Message, TwilioStandIn
 
@@ -38,7 +39,7 @@ class Provider(TwilioStandIn):
         self.order: list[tuple[str, str]] = []  # (phone, our id) as they arrived
         self._lock = threading.Lock()
         self._callbacks = ThreadPoolExecutor(4, thread_name_prefix="receipt")
-        self._client = httpx.Client(timeout=httpx.Timeout(READ, connect=CONNECT), trust_env=False)
+        self._gateways = urllib3.PoolManager(timeout=urllib3.Timeout(connect=CONNECT, read=READ), retries=False)
 
     def planned(self) -> object:
         if time.monotonic() < self.down_until:
@@ -76,14 +77,14 @@ class Provider(TwilioStandIn):
         headers = {"X-Twilio-Signature": self.sign(self.public_url + path, fields)}
         for url in self.urls:
             try:
-                if self._client.post(url + path, data=fields, headers=headers).status_code < 500:
+                if self._gateways.request_encode_body("POST", url + path, fields, headers, encode_multipart=False).status < 500:
                     return
-            except httpx.HTTPError:
+            except urllib3.exceptions.HTTPError:
                 continue
 
     def close(self) -> None:
         self._callbacks.shutdown(cancel_futures=True)
-        self._client.close()
+        self._gateways.clear()
         super().close()
 
     async def bring(self, client: httpx.AsyncClient, sender: str, body: str, sid: str, said: Callable[[int], None] | None = None) -> bool:

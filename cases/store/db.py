@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import create_engine, event, select, text
+from sqlalchemy import bindparam, create_engine, event, select, text
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.orm import Session
@@ -27,6 +27,8 @@ POOL, POOL_WAIT = 8, 8
 RESTED = 1.0
 #: Tries of a migration that has to wait for a lock on a table in use: it waits briefly, so that nobody waits behind it.
 MIGRATION_TRIES = 20
+
+_WRAPPED = select(DataKey.wrapped).where(DataKey.owner == bindparam("owner"))
 
 
 class _Session(Session):
@@ -73,11 +75,12 @@ class Store:
         # What only reads needs no BEGIN and no COMMIT on PostgreSQL, where each statement sees what is committed anyway.
         alone = {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
         self._reader = self.engine.execution_options(heard_reads_only=True, **alone)
+        self._key_reader = self._key_engine.execution_options(heard_reads_only=True, **alone)
         crypto.ring.bind(service_keys, self._wrapped_key)
 
     def _wrapped_key(self, owner: str) -> bytes | None:
-        with self._key_engine.connect().execution_options(heard_reads_only=True) as connection:
-            return connection.scalar(select(DataKey.wrapped).where(DataKey.owner == owner))
+        with self._key_reader.connect() as connection:
+            return connection.scalar(_WRAPPED, {"owner": owner})
 
     @contextmanager
     def write(self) -> Iterator[Session]:
