@@ -13,6 +13,7 @@ from zlib import crc32
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from cases import contact, people, questions, words
@@ -24,6 +25,8 @@ from cases.store.models import Conversation, DoneAction, Inbound, Person, new_id
 
 #: What a choice from a menu of ours says.
 CHOSEN = {"affirm": "yes", "deny": "no", "skip": "skip", "go_back": "change something"}
+
+_WITH_CHILD = select(Conversation, Person).outerjoin(Person, Person.id == Conversation.child_id).where(Conversation.id == bindparam("talk"))
 
 
 @dataclass
@@ -171,11 +174,10 @@ class HeardAction(Action):
         return once(self.store, tracker, dispatcher, self.name(), lambda session: self._answer(session, dispatcher, tracker))
 
     def _answer(self, session: Session, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict]:
-        conversation = session.get_one(Conversation, tracker.sender_id)
-        if conversation.child_id is None:  # the worker answers these itself; nothing about any child is said to them
+        conversation, child = session.execute(_WITH_CHILD, {"talk": tracker.sender_id}).one()
+        if child is None:  # the worker answers these itself; nothing about any child is said to them
             dispatcher.utter_message(response="utter_my_iro_unknown_number")
             return []
-        child = session.get_one(Person, conversation.child_id)
         return self.act(Turn(session, conversation, child, dispatcher, tracker, self.clock())) or []
 
 

@@ -45,9 +45,9 @@ def actions(settings: Settings, number: int = 1) -> None:
 def worker(settings: Settings) -> None:
     # Several messages are worked on at once: threads of the sentence model's own would only wait for each other. Before numpy loads.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from channels.worker import run
+    from channels.worker import THREADS, run
 
-    store = open_store(settings)
+    store = open_store(settings, pool=THREADS)
     shorten_pauses()
     let_others_first()
     run(store, settings)

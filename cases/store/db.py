@@ -47,21 +47,21 @@ class Store:
     plain BEGIN that reads first fails at once with "locked" when another writer got in between. Writers stand in line.
     """
 
-    def __init__(self, url: str, service_keys: list[str]):
+    def __init__(self, url: str, service_keys: list[str], pool: int = POOL):
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         # An error of the database must not carry the words that were being written into a log.
-        pool = {"pool_size": POOL, "max_overflow": POOL // 2, "pool_timeout": POOL_WAIT, "hide_parameters": True}
+        limits = {"pool_size": pool, "max_overflow": pool // 2, "pool_timeout": POOL_WAIT, "hide_parameters": True}
         if self.is_sqlite:
             import pysqlite3  # carries a newer SQLite than most systems: 3.7.0 to 3.51.2 can lose a commit in WAL mode
 
             how = {"module": pysqlite3, "connect_args": {"timeout": 30}}
         else:
             parsed, how = parsed.set(drivername="postgresql+psycopg"), {}
-        self.engine = create_engine(parsed, **how, **pool)
+        self.engine = create_engine(parsed, **how, **limits)
         # A key is fetched in the middle of another transaction. Were it from the same pool, a burst of messages that each
         # hold a connection and wait for a second one would wait for each other.
-        self._key_engine = create_engine(parsed, **how, **pool | {"pool_size": 1, "max_overflow": 1})
+        self._key_engine = create_engine(parsed, **how, **limits | {"pool_size": 1, "max_overflow": 1})
         for engine in (self.engine, self._key_engine):
             if self.is_sqlite:
                 event.listen(engine, "connect", _prepare_sqlite)
@@ -144,10 +144,10 @@ class Store:
         self._key_engine.dispose()
 
 
-def open_store(settings: Settings) -> Store:
-    """The store that the settings name. Raises KeyProblem when the service key is missing."""
+def open_store(settings: Settings, pool: int = POOL) -> Store:
+    """The store that the settings name. `pool`: connections that are kept. Raises KeyProblem when the service key is missing."""
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Store(settings.database_url, crypto.read_service_keys(settings.key_file))
+    return Store(settings.database_url, crypto.read_service_keys(settings.key_file), pool)
 
 
 def migrate(url: str, revision: str = "head") -> None:

@@ -100,6 +100,20 @@ def test_old_finished_jobs_and_sign_ins_are_cleared_out_and_open_work_stays(talk
     assert {job.kind for job in talk.rows(Job) if job.done_at is None} >= {"chase", daily.DIGEST, daily.HOUSEKEEPING}
 
 
+def test_alert_whose_chase_is_gone_is_chased_again_from_that_night_on_and_no_other_twice(talk, post, world):
+    begin(talk)
+    talk.says("can i see my brother")
+    talk.says("hello", child=world.other_child)
+    [lost, other] = [f"chase:message:{child.id}" for child in (world.child, world.other_child)]
+    talk.write(lambda session: session.query(Job).filter(Job.lane == lost).delete())
+    at(talk, 2026, 11, 25, 3, 30)
+    open_chases = [job.lane for job in talk.rows(Job, kind="chase") if job.done_at is None]
+    assert sorted(open_chases) == sorted([lost, other])
+    letters = len(post.to(DENISE))
+    at(talk, 2026, 11, 26, 12, 0)
+    assert len(post.to(DENISE)) > letters, "she is reminded of what she has not read"
+
+
 def test_job_that_comes_again_has_one_open_row_whoever_begins_it(store, now):
     for _ in range(3):
         with store.write() as session:
