@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import yaml
 
+from cases.language import foreign as other_language
 from cases.language import who_i_am
 from cases.safety import data, rules
 from cases.safety.model import Current, Model
@@ -104,8 +105,8 @@ def _alone(text: str, model: Model | None) -> Assessment:
     if score is None:
         return Assessment(RISKS[level], _category(firing, ""), reasons) if firing else Assessment("none")
     limits = model.thresholds
-    foreign = in_other_letters(written)
     judged = int(score.risk > limits["concern"])
+    foreign = judged and (in_other_letters(written) or other_language.written(text))  # what the classifier has hardly met
     too_short = len(written.split()) == 1  # "tonight", "help": to page for one word is for the rules, that name which
     denied = rules.denial(written)
     for_people = foreign or too_short or denied or rules.settled(written)  # what the classifier alone pages nobody for

@@ -160,3 +160,10 @@ def test_denial_with_a_but_in_it_is_none(text):
 @pytest.mark.parametrize("text", ["im gay and my dad hit me for it", "im muslim and they pull my hijab off", "im scared", "im pregnant"])
 def test_harm_told_beside_who_they_are_counts(text):
     assert Judge(Frightened()).assess(text).risk != "none"
+
+
+@pytest.mark.parametrize("text", ["chce zobaczyc moja siostre", "je veux rentrer chez mamie dimanche", "vreau sa stau cu tatal meu"])
+def test_another_language_pages_nobody_by_a_guess_and_is_put_before_a_person(text):
+    found = Judge(Frightened()).assess(text)
+    assert (found.risk, found.unsure) == ("concern", True)
+    assert Judge(Frightened()).assess("i want to see my sister").risk == "immediate", "the same classifier pages for English"
