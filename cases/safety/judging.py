@@ -152,7 +152,8 @@ def _in_one(text: str, before: list[Earlier], now: datetime | None) -> str:
     for one in reversed(before):
         close = at is None or one.at is None or at - one.at <= SPLIT_WITHIN
         short = min(len(one.text.split()), len(parts[0].split())) <= SPLIT_WORDS
-        if one.risk != "none" or one.asked or not close or not short or len(parts) == SPLIT_PARTS:
+        whole = plain(one.text).strip(" .!?,") in _NO | _YES | _UNCLEAR  # an answer, and no piece of a sentence
+        if whole or one.risk != "none" or one.asked or not close or not short or len(parts) == SPLIT_PARTS:
             break
         parts.insert(0, one.text)
         at = one.at

@@ -167,3 +167,18 @@ def test_another_language_pages_nobody_by_a_guess_and_is_put_before_a_person(tex
     found = Judge(Frightened()).assess(text)
     assert (found.risk, found.unsure) == ("concern", True)
     assert Judge(Frightened()).assess("i want to see my sister").risk == "immediate", "the same classifier pages for English"
+
+
+class Together(Fixed):
+    """A classifier that minds a key only where there is a door."""
+
+    def score(self, plain: str) -> Score:
+        return Score(3.0 if "door" in plain and "key" in plain else -6.0, -6.0, "neglect")
+
+
+def test_what_stands_behind_a_plain_answer_is_not_read_into_the_next_message():
+    def asked(*before: str) -> str:
+        return Judge(Together()).assess("the key", [Earlier(text, at=NOW) for text in before], NOW).risk
+
+    assert asked("the door") == "concern"
+    assert asked("the door", "no") == asked("the door", "Yes please!") == asked("the door", "not sure") == "none"
