@@ -39,7 +39,7 @@ def screen(tools: Tools, job: Claimed) -> Callable[[Session], None]:
         inbound = session.get_one(Inbound, job.ref)
         text = texts.clean(inbound.text)
         history = [
-            Earlier(texts.clean(one.text), one.risk or "none", one.received_at)
+            Earlier(texts.clean(one.text), _left_open(one), one.received_at)
             for one in inbounds.recent(session, inbound, inbound.received_at - HISTORY)
         ]
     if inbound.state != "waiting" or inbound.risk is not None:
@@ -49,6 +49,14 @@ def screen(tools: Tools, job: Claimed) -> Callable[[Session], None]:
     inbox = f"{tools.settings.public_url}/inbox/"
     # The message as it was just read: only one worker at a time looks at it, and what it reads of it nobody else changes.
     return lambda session: _write(session, session.merge(inbound, load=False), text, found, inbox, tools.clock())
+
+
+def _left_open(earlier: Inbound) -> str:
+    """The risk that an earlier message still stands for. A mere guess about an answer to the form, which the child was not asked
+    about, leaves nothing open: what follows is judged by what it says.
+    """
+    guessed = earlier.risk == "concern" and not earlier.asked_safe and earlier.understood is not None
+    return "none" if guessed else earlier.risk or "none"
 
 
 def set_aside(tools: Tools, session: Session, job: Claimed, now: datetime) -> None:

@@ -45,6 +45,13 @@ def test_unclear_message_is_asked_about_and_seen_by_a_person_without_an_alarm(ta
     assert talk.last().risk == "immediate"
 
 
+def _remembers_before(monkeypatch) -> list:
+    """From now on the safety net finds nothing. What it is told of earlier messages is in the list."""
+    before: list = []
+    monkeypatch.setattr("channels.screening.assess", lambda text, history, **known: before.extend(history) or Assessment("none"))
+    return before
+
+
 def _form_asks(rasa, name: str) -> None:
     rasa.answer = lambda said: {"replies": [{"text": "(4 of 7) Who should not come?", "name": name}], "intent": "start_consultation"}
 
@@ -76,8 +83,9 @@ def test_guess_about_an_answer_to_the_form_is_for_people_and_the_form_goes_on(ta
     monkeypatch.setattr("channels.screening.assess", lambda text, history, **known: unclear)
     assert talk.says(text) == ["(4 of 7) Who should not come?"]
     assert talk.last().risk == "concern" and talk.last().reasons and "iro" in talk.roles(level="message")
-    monkeypatch.setattr("channels.screening.assess", lambda text, history, **known: Assessment("none"))
+    before = _remembers_before(monkeypatch)
     assert talk.says("no") == ["(4 of 7) Who should not come?"]
+    assert before[-1].text == text and before[-1].risk == "none", "what follows is judged by what it says"
     assert talk.last().risk == "none" and talk.rows(Alert, level="immediate") == []
 
 
@@ -97,9 +105,9 @@ def test_worry_that_is_no_guess_or_no_answer_is_asked_about_in_the_form_too(talk
     monkeypatch.setattr("channels.screening.assess", lambda text, history, **known: found)
     [reply] = talk.says(text)
     assert "safe right now" in reply
-    monkeypatch.setattr("channels.screening.assess", lambda text, history, **known: Assessment("none"))
+    before = _remembers_before(monkeypatch)
     talk.says("no")
-    assert talk.last().risk == "immediate"
+    assert before[-1].risk == "concern" and talk.last().risk == "immediate"
 
 
 def test_child_is_not_told_of_a_duty_team_that_does_not_exist(talk):
