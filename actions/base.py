@@ -13,7 +13,7 @@ from zlib import crc32
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from cases import contact, people, questions, words
@@ -26,7 +26,14 @@ from cases.store.models import Conversation, DoneAction, Inbound, Person, new_id
 #: What a choice from a menu of ours says.
 CHOSEN = {"affirm": "yes", "deny": "no", "skip": "skip", "go_back": "change something"}
 
-_WITH_CHILD = select(Conversation, Person).outerjoin(Person, Person.id == Conversation.child_id).where(Conversation.id == bindparam("talk"))
+# All that an action begins with, in one question.
+_BEGINNING = (
+    select(Conversation, Person, DoneAction, Inbound)
+    .outerjoin(Person, Person.id == Conversation.child_id)
+    .outerjoin(DoneAction, and_(DoneAction.message_id == bindparam("message"), DoneAction.action == bindparam("action")))
+    .outerjoin(Inbound, Inbound.id == bindparam("message"))
+    .where(Conversation.id == bindparam("talk"))
+)
 
 
 @dataclass
@@ -136,10 +143,8 @@ class Turn:
 
     def iro_name(self) -> str:
         """Who will read it: the IRO's first name, the one who covers, or 'the manager' where there is nobody yet."""
-        iro = self.iro()
-        if iro is None:
-            return self.phrase("utter_shared_the_manager")
-        return people.first_name(people.cover_of(self.session, iro.id, self.now) or iro)
+        iro, cover = people.iro_and_cover(self.session, self.child.id, self.now)
+        return people.first_name(cover or iro) if iro else self.phrase("utter_shared_the_manager")
 
     def before_question(self, text: str) -> dict:
         """The slot that puts `text` in front of the next question of this turn."""
@@ -168,33 +173,26 @@ class HeardAction(Action):
         return await asyncio.to_thread(self._run, dispatcher, tracker)
 
     def _run(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict]:
-        if self.reads_only:
-            with self.store.read() as session:
-                return self._answer(session, dispatcher, tracker)
-        return once(self.store, tracker, dispatcher, self.name(), lambda session: self._answer(session, dispatcher, tracker))
+        """One transaction under (message id, action). A repeat writes nothing and gives the first answer again."""
+        message_id = ((tracker.latest_message or {}).get("metadata") or {}).get("message_id") or new_id()
+        with self.store.read() if self.reads_only else self.store.write() as session:
+            given = {"talk": tracker.sender_id, "message": message_id, "action": self.name()}
+            conversation, child, done, _ = session.execute(_BEGINNING, given).one()
+            if done is not None and done.result is not None:
+                held = json.loads(done.result)
+                dispatcher.messages.extend(held["messages"])
+                return held["events"]
+            events = self._answer(Turn(session, conversation, child, dispatcher, tracker, self.clock()))
+            if not self.reads_only:
+                answer = json.dumps({"events": events, "messages": dispatcher.messages}, ensure_ascii=False)
+                session.add(DoneAction(message_id=message_id, action=self.name(), owner=conversation.key_owner, result=answer))
+        return events
 
-    def _answer(self, session: Session, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict]:
-        conversation, child = session.execute(_WITH_CHILD, {"talk": tracker.sender_id}).one()
-        if child is None:  # the worker answers these itself; nothing about any child is said to them
-            dispatcher.utter_message(response="utter_my_iro_unknown_number")
+    def _answer(self, turn: Turn) -> list[dict]:
+        if turn.child is None:  # the worker answers these itself; nothing about any child is said to them
+            turn.dispatcher.utter_message(response="utter_my_iro_unknown_number")
             return []
-        return self.act(Turn(session, conversation, child, dispatcher, tracker, self.clock())) or []
-
-
-def once(store: Store, tracker: Tracker, dispatcher: CollectingDispatcher, name: str, act: Callable[[Session], list[dict]]) -> list[dict]:
-    """Do `act` in one transaction under (message id, action). A repeat writes nothing and gives the first answer again."""
-    message_id = ((tracker.latest_message or {}).get("metadata") or {}).get("message_id") or new_id()
-    with store.write() as session:
-        done = session.get(DoneAction, (message_id, name))
-        if done is not None and done.result is not None:
-            held = json.loads(done.result)
-            dispatcher.messages.extend(held["messages"])
-            return held["events"]
-        events = act(session)
-        conversation = session.get_one(Conversation, tracker.sender_id)
-        answer = json.dumps({"events": events, "messages": dispatcher.messages}, ensure_ascii=False)
-        session.add(DoneAction(message_id=message_id, action=name, owner=conversation.key_owner, result=answer))
-    return events
+        return self.act(turn) or []
 
 
 def end_form() -> list[dict]:

@@ -41,8 +41,7 @@ def raise_alert(
     """
     standing, is_new = [], False
     for one in routing.recipients(session, level=level, about=about, child_id=child_id, hidden_from=hidden_from, now=now, roles=roles):
-        open_one = _open(session, one, level, about, child_id, conversation_id)
-        reached = open_one is not None and not telling.reached_nobody(session, open_one)
+        open_one, reached = _open(session, one, level, about, child_id, conversation_id)
         if reached and level == "message" and about in ABOUT_THE_TALK:
             standing.append(open_one)
             continue
@@ -131,11 +130,14 @@ def read_messages(session: Session, conversation: Conversation, person: Person, 
 
 def _open(
     session: Session, one: routing.Recipient, level: str, about: str, child_id: str | None, conversation_id: str | None
-) -> Alert | None:
-    """The newest open alert of this recipient about the same talk that they can see, and that nobody else has answered."""
+) -> tuple[Alert | None, bool]:
+    """The newest open alert of this recipient about the same talk that they can see, and that nobody else has answered; and
+    whether they can have been told of it.
+    """
     given = {"whose": child_id or conversation_id, "level": level, "about": about, "role": one.role}
     query = _open_ones(bool(child_id), one.person and one.person.kind, one.person and one.person.id)
-    return session.scalar(query, given)
+    found = session.execute(query, given).first()
+    return (found[0], not found[1]) if found else (None, False)
 
 
 @lru_cache(maxsize=4096)
@@ -143,7 +145,7 @@ def _open_ones(of_child: bool, kind: str | None, person_id: str | None) -> Selec
     """The query of `_open`, kept for each recipient: it is put for nearly every message."""
     other = aliased(Alert)
     return (
-        select(Alert)
+        select(Alert, telling.REACHED_NOBODY)
         .where(
             (Alert.child_id if of_child else Alert.conversation_id) == bindparam("whose"),
             Alert.level == bindparam("level"),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from cases import access, notices, office, people, routing
 from cases.store import outbox
 from cases.store.models import AdvocateRequest, Alert, Complaint, Inbound, Outgoing, Person, new_id
 
-_STATES = select(Outgoing.state).where(Outgoing.alert_id == bindparam("alert"))
+_OF_ALERT = exists().where(Outgoing.alert_id == Alert.id)
+#: Whether every e-mail and SMS about an alert has failed. (One without any was covered by an earlier one's.)
+REACHED_NOBODY = and_(_OF_ALERT, ~_OF_ALERT.where(Outgoing.state != "failed"))
+_REACHED_NOBODY = select(REACHED_NOBODY).where(Alert.id == bindparam("alert"))
 
 
 def write(
@@ -66,9 +69,7 @@ def notice_failed(session: Session, alert: Alert, now: datetime) -> None:
 
 
 def reached_nobody(session: Session, alert: Alert) -> bool:
-    """Whether every e-mail and SMS about the alert has failed. (One without any was covered by an earlier one's.)"""
-    states = session.scalars(_STATES, {"alert": alert.id}).all()
-    return bool(states) and all(state == "failed" for state in states)
+    return session.scalar(_REACHED_NOBODY, {"alert": alert.id})
 
 
 def pass_over(session: Session, alert: Alert, now: datetime) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import and_, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from cases import alerts, answer_by_text, chasing, notices, people, telling, trace, words
@@ -39,6 +39,7 @@ FRESH = 2.0
 
 Writes = Callable[[Session], None]
 
+_BEFORE_TWILIO = ("waiting", "sending", "unknown")
 _OUTGOING = Outgoing.__table__
 _BEGIN = (
     update(_OUTGOING)
@@ -47,19 +48,29 @@ _BEGIN = (
     .returning(_OUTGOING.c.id)
 )
 
-_SENT = (
+_NOW = bindparam("now", type_=_OUTGOING.c.sent_at.type)
+_MOVING = (
     update(_OUTGOING)
-    .where(_OUTGOING.c.id == bindparam("row"), _OUTGOING.c.state.in_(("waiting", "sending", "unknown")))
-    .values(
-        state="sent",
-        provider_id=bindparam("sid"),
-        sent_at=func.coalesce(_OUTGOING.c.sent_at, bindparam("now", type_=_OUTGOING.c.sent_at.type)),
-    )
+    .where(_OUTGOING.c.id == bindparam("row"))
+    .values(provider_id=bindparam("sid"), sent_at=func.coalesce(_OUTGOING.c.sent_at, _NOW))
     .returning(_OUTGOING.c.id)
 )
+_IS_BEFORE = _OUTGOING.c.state.in_(_BEFORE_TWILIO)
+_HAS_RECEIPT = and_(_OUTGOING.c.state.in_(("sent", "delivered")), _OUTGOING.c.provider_id == bindparam("sid"))
+_SENT = _MOVING.where(or_(_IS_BEFORE, _HAS_RECEIPT)).values(state=case((_IS_BEFORE, "sent"), else_=_OUTGOING.c.state))
+#: A receipt that needs no look at the row first: of the try that we know of, or of one whose request is still under way.
+_UNDER_WAY = and_(_OUTGOING.c.state.in_(("sending", "unknown")), _OUTGOING.c.provider_id.is_(None))
+_OURS = and_(_OUTGOING.c.state == "sent", _OUTGOING.c.provider_id == bindparam("sid"))
+_OF_CHILDREN = _MOVING.where(_OUTGOING.c.alert_id.is_(None))
+_BY_RECEIPT = {
+    "sent": _OF_CHILDREN.where(_UNDER_WAY).values(state="sent"),
+    "delivered": _OF_CHILDREN.where(or_(_UNDER_WAY, _OURS)).values(state="delivered", delivered_at=_NOW, error=None),
+}
+#: A row with its talk, and the phones of whom it is for that are stopped: hardly ever any, so that it is one row.
 _WITH_TALK = (
-    select(Outgoing, Conversation)
+    select(Outgoing, Conversation, Phone)
     .outerjoin(Conversation, Conversation.id == Outgoing.conversation_id)
+    .outerjoin(Phone, and_(Phone.person_id == func.coalesce(Outgoing.person_id, Conversation.child_id), Phone.status == "stopped"))
     .where(Outgoing.id == bindparam("row"))
 )
 
@@ -72,11 +83,12 @@ def begin(session: Session, job: Claimed) -> bool:
 def deliver(tools: Tools, job: Claimed) -> Writes:
     """Send one row; returns what to write."""
     with tools.store.read() as session:
-        row, conversation = session.execute(_WITH_TALK, {"row": job.ref}).one()
+        found = session.execute(_WITH_TALK, {"row": job.ref}).all()
+        row, conversation, _ = found[0]
         trace.turns_out_about(row.answers or row.id)
         language = conversation.language if conversation else "en"
         text = _signed(session, row, language)
-        stopped = row.channel == "sms" and _is_stopped(session, row)
+        stopped = row.channel == "sms" and any(phone is not None and phone.number == row.address for _, _, phone in found)
         known = _known_ids(session, row) if row.state in ("sending", "unknown") and not job.begun else set()
         how = _how_to_reply(session, row)
         needless = (row.state == "waiting" or job.begun) and _is_answered(session, row)
@@ -105,6 +117,12 @@ def set_aside(tools: Tools, session: Session, job: Claimed, now: datetime) -> No
 def locked(session: Session, row_id: str) -> Outgoing:
     """The row as it is now, held until the transaction ends: receipts of one text come at the same moment."""
     return session.get_one(Outgoing, row_id, with_for_update=True)
+
+
+def take_plain_receipt(session: Session, row_id: str, sid: str, state: str, now: datetime) -> bool:
+    """As `take_receipt`, for nearly every receipt, with one question. False for one that wants a look at its row."""
+    plain = _BY_RECEIPT.get(state)
+    return plain is not None and session.scalar(plain, {"row": row_id, "sid": sid, "now": now}) is not None
 
 
 def take_receipt(session: Session, row: Outgoing, sid: str, state: str, code: str, now: datetime) -> None:
@@ -173,7 +191,6 @@ def _goes_again(session: Session, row: Outgoing, now: datetime) -> bool:
     return True
 
 
-_BEFORE_TWILIO = ("waiting", "sending", "unknown")
 _RANK = {"held": -1, "waiting": 0, "sending": 1, "unknown": 2, "sent": 3, "failed": 4, "delivered": 5}
 
 
@@ -183,11 +200,6 @@ def _phone(session: Session, row: Outgoing) -> Phone | None:
         return None
     phones = session.scalars(select(Phone).where(Phone.person_id == owner)).all()
     return next((phone for phone in phones if phone.number == row.address), None)
-
-
-def _is_stopped(session: Session, row: Outgoing) -> bool:
-    phone = _phone(session, row)
-    return phone is not None and phone.status == "stopped"
 
 
 def _is_answered(session: Session, row: Outgoing) -> bool:
@@ -261,7 +273,7 @@ def _sms(tools: Tools, job: Claimed, row: Outgoing, text: str, language: str, kn
 
 def _sent(session: Session, row: Outgoing, sid: str, now: datetime) -> None:
     plain = row.alert_id is None and session.scalar(_SENT, {"row": row.id, "sid": sid, "now": now}) is not None
-    if not plain:  # its receipt came first, or an alert has to know
+    if not plain:  # it has moved on otherwise, or an alert has to know
         mark(session, locked(session, row.id), "sent", now, sid)
 
 

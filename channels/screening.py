@@ -12,15 +12,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from cases import alerts, contact, council, issues, people, words
+from cases import alerts, contact, council, issues, words
 from cases.safety import Assessment, Earlier, assess
 from cases.store import inbound as inbounds
 from cases.store import jobs, outbox
 from cases.store.jobs import Claimed
-from cases.store.models import Alert, Conversation, Inbound, Outgoing, Phone
+from cases.store.models import Alert, Allocation, Conversation, Inbound, Outgoing, Person, Phone
 from channels import safety_question, staff_texts, texts
 from channels.talk import handled, speak
 from channels.tools import Tools
@@ -31,6 +31,29 @@ log = logging.getLogger("heard.worker")
 HISTORY = timedelta(days=7)
 #: An unknown number that keeps texting (another machine, perhaps) is answered this often.
 UNKNOWN_REPLIES, UNKNOWN_WINDOW = 3, timedelta(hours=1)
+
+#: What is looked at beside a message: the phone it came from, the child's IRO, and from whom an earlier message is kept that
+#: has not had its turn yet, since this one may belong to it.
+_BESIDE = (
+    select(
+        Phone,
+        Person,
+        select(Inbound.hidden_from)
+        .where(
+            Inbound.conversation_id == bindparam("talk"),
+            Inbound.seq < bindparam("seq"),
+            Inbound.state.in_(("waiting", "set_aside")),
+            Inbound.hidden_from.is_not(None),
+        )
+        .limit(1)
+        .scalar_subquery(),
+    )
+    .select_from(Conversation)
+    .outerjoin(Phone, Phone.id == bindparam("phone"))
+    .outerjoin(Allocation, and_(Allocation.child_id == Conversation.child_id, Allocation.until.is_(None)))
+    .outerjoin(Person, Person.id == Allocation.iro_id)
+    .where(Conversation.id == bindparam("talk"))
+)
 
 
 def screen(tools: Tools, job: Claimed) -> Callable[[Session], None]:
@@ -63,14 +86,15 @@ def set_aside(tools: Tools, session: Session, job: Claimed, now: datetime) -> No
     """The message could not be assessed: people look at it within the hour, and the dialogue goes on."""
     inbound = session.get_one(Inbound, job.ref)
     conversation = session.get_one(Conversation, inbound.conversation_id)
-    _keep_from_iro(session, inbound, conversation, texts.clean(inbound.text), risk=True)
+    _, iro, kept_before = _beside(session, inbound)
+    _keep_from_iro(inbound, conversation, iro, kept_before, risk=True)
     _alert(session, inbound, conversation, Assessment("concern", "none", ("could not be checked by the safety net",)), now)
     _go_on(session, inbound, conversation, now)
 
 
 def _write(session: Session, inbound: Inbound, text: str, found: Assessment, inbox: str, now: datetime) -> None:
     conversation = inbounds.lock(session, inbound.conversation_id)
-    phone = _phone(session, inbound)
+    phone, iro, kept_before = _beside(session, inbound)
     known = conversation.child_id is not None
     word = texts.network_word(text) if inbound.channel == "sms" else None
     if phone is not None and phone.shared:
@@ -79,7 +103,7 @@ def _write(session: Session, inbound: Inbound, text: str, found: Assessment, inb
     if of_staff or (of_staff is None and found.risk == "none"):
         inbound.risk = "none"
         return
-    _keep_from_iro(session, inbound, conversation, text, found.risk != "none")
+    _keep_from_iro(inbound, conversation, iro, kept_before, risk=found.risk != "none")
 
     safe, _ = safety_question.answered(session, inbound) if found.risk == "none" else (None, None)
     if safe is False:
@@ -119,30 +143,21 @@ def _go_on(session: Session, inbound: Inbound, conversation: Conversation, now: 
     jobs.add(session, "turn", inbound.id, lane=f"talk:{conversation.id}", due_at=now)
 
 
-def _phone(session: Session, inbound: Inbound) -> Phone | None:
-    """The child's phone that the message came from."""
-    return session.get(Phone, inbound.phone_id) if inbound.phone_id else None
+def _beside(session: Session, inbound: Inbound) -> tuple[Phone | None, Person | None, str | None]:
+    """The child's phone that the message came from, their IRO, and from whom an earlier message that waits is kept."""
+    given = {"talk": inbound.conversation_id, "seq": inbound.seq, "phone": inbound.phone_id}
+    phone, iro, kept_before = session.execute(_BESIDE, given).one()
+    return phone, iro, kept_before
 
 
-def _keep_from_iro(session: Session, inbound: Inbound, conversation: Conversation, text: str, risk: bool) -> None:
+def _keep_from_iro(inbound: Inbound, conversation: Conversation, iro: Person | None, kept_before: str | None, *, risk: bool) -> None:
     """Hide what may be about the child's own IRO until the turn has shown whether it is; see turns.py."""
     if conversation.confidential_from:
         inbound.hidden_from = conversation.confidential_from
-        return
-    # What follows a hidden message that has not had its turn yet may belong to it.
-    inbound.hidden_from = session.scalar(
-        select(Inbound.hidden_from)
-        .where(
-            Inbound.conversation_id == conversation.id,
-            Inbound.seq < inbound.seq,
-            Inbound.state.in_(("waiting", "set_aside")),
-            Inbound.hidden_from.is_not(None),
-        )
-        .limit(1)
-    )
-    iro = people.iro_of(session, conversation.child_id) if conversation.child_id else None
-    if iro is not None and texts.may_be_about(text, iro.name, risk=risk):
+    elif iro is not None and texts.may_be_about(texts.clean(inbound.text), iro.name, risk=risk):
         inbound.hidden_from = iro.id
+    else:
+        inbound.hidden_from = kept_before
 
 
 def _alert(session: Session, inbound: Inbound, conversation: Conversation, found: Assessment, now: datetime) -> list[Alert]:

@@ -212,19 +212,20 @@ class Worker:
             return self._work_on(KINDS[job.kind], job)
 
     def _work_on(self, kind: Kind, job: Claimed) -> Claimed | None:
-        following = None
         began = time.monotonic()
         try:
             if job.attempts > kind.tries:
                 raise TriedTooOften
             write = kind.work(self.tools, job)
             with self.store.write() as session:
-                if not self._stop.is_set():
-                    jobs.take_one(session, self.tools.clock(), tuple(KINDS))
+                if kind.of_message and not self._stop.is_set():
+                    jobs.go_on(session, job, self.tools.clock(), tuple(KINDS))
                 write(session)
-                jobs.finish(session, job, self.tools.clock())
-                if (taken := jobs.taken(session)) is not None:
-                    following = _begun(session, taken)
+                following = jobs.became(session)
+                if following is None:
+                    jobs.finish(session, job, self.tools.clock())
+                else:
+                    following = _begun(session, following)
             log.info("%s done in %.0f ms, try %s", job.kind, 1000 * (time.monotonic() - began), job.attempts)
             if following is not None:
                 self._held[following.id] = following
@@ -234,7 +235,7 @@ class Worker:
         except Exception as error:  # whatever it was, the message must not be lost: try again, then a person
             self._failed(kind, job, error)
         finally:
-            self._held.pop(job.id, None)
+            self._let_go(job)
         return None
 
     def _failed(self, kind: Kind, job: Claimed, error: Exception) -> None:
@@ -257,6 +258,10 @@ class Worker:
         except Exception as second:  # the lease runs out, and the job is claimed again
             log.warning("job %s (%s) could not be let go: %s", job.id, job.kind, type(second).__name__)
 
+    def _let_go(self, job: Claimed) -> None:
+        if self._held.get(job.id) is job:  # and not what it has become since
+            self._held.pop(job.id, None)
+
     def _renew(self) -> None:
         while not self._stop.wait(RENEW_EVERY) or self._held:
             for job in list(self._held.values()):
@@ -264,7 +269,7 @@ class Worker:
                     with self.store.write() as session:
                         jobs.renew(session, job, self.tools.clock())
                 except LeaseLost:
-                    self._held.pop(job.id, None)
+                    self._let_go(job)
                 except SQLAlchemyError as error:
                     log.warning("cannot renew: %s", type(error).__name__)
             if self._stop.is_set():

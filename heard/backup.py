@@ -210,9 +210,14 @@ def _program(name: str) -> str:
 
 
 def _unpack(path: Path, folder: Path) -> dict:
+    """By hand, since tarfile's own filter is not in every Python 3.11 (not in Debian 12's): plain files, none outside `folder`."""
     try:
         with tarfile.open(path) as archive:
-            archive.extractall(folder, filter="data")
+            for part in archive:
+                if not part.isfile() or part.name != Path(part.name).name:
+                    raise tarfile.TarError(part.name)
+                with archive.extractfile(part) as content, (folder / part.name).open("wb") as file:
+                    shutil.copyfileobj(content, file)
         return json.loads((folder / MANIFEST).read_text())
     except (OSError, tarfile.TarError, ValueError) as error:
         raise BackupProblem(f"{path} is no backup of Heard, or a damaged one ({type(error).__name__}).") from None

@@ -11,7 +11,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from sqlalchemy import func, select
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 log = logging.getLogger("heard.store")
@@ -20,6 +20,7 @@ JOBS, TALKS = "heard_jobs", "heard_talks"
 #: Seconds between looks at SQLite's counter, and until a new try after PostgreSQL went away.
 LOOK_EVERY, AGAIN_AFTER = 0.05, 1.0
 
+_RINGING = text("SELECT pg_notify(one, about) FROM unnest(CAST(:channels AS text[]), CAST(:abouts AS text[])) AS rings (one, about)")
 _PENDING = "heard bells"
 
 
@@ -32,7 +33,8 @@ def send(session: Session) -> None:
     """Hand the rings of this transaction to PostgreSQL, which delivers them at the commit."""
     rings = session.info.pop(_PENDING, {})
     if rings and session.get_bind().dialect.name == "postgresql":
-        session.execute(select(*(func.pg_notify(channel, about) for channel, about in rings)))
+        channels, abouts = zip(*rings, strict=True)
+        session.execute(_RINGING, {"channels": list(channels), "abouts": list(abouts)})
 
 
 class Listener:

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import os
 from base64 import urlsafe_b64encode
+from functools import cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -167,11 +168,15 @@ class Sealed(TypeDecorator):
 @event.listens_for(Mapper, "before_insert")
 @event.listens_for(Mapper, "before_update")
 def _give_texts_their_owner(mapper, connection, target) -> None:
-    for attribute in mapper.column_attrs:
-        if isinstance(attribute.columns[0].type, Sealed):
-            value = getattr(target, attribute.key)
-            if value is not None and not isinstance(value, _Owned):
-                setattr(target, attribute.key, _Owned(value, target.key_owner))
+    for name in _sealed(mapper):
+        value = getattr(target, name)
+        if value is not None and not isinstance(value, _Owned):
+            setattr(target, name, _Owned(value, target.key_owner))
+
+
+@cache
+def _sealed(mapper: Mapper) -> tuple[str, ...]:
+    return tuple(attribute.key for attribute in mapper.column_attrs if isinstance(attribute.columns[0].type, Sealed))
 
 
 def rotate(session: Session) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import bindparam, case, exists, insert, or_, select, text, update
+from sqlalchemy import bindparam, exists, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -25,18 +25,24 @@ LEASE = timedelta(seconds=15)
 # which costs a third of the time.
 JOBS = Job.__table__
 _ADDING = insert(JOBS)
-# Held at once, unless an earlier one of its lane is not done.
-_free = ~exists().where(JOBS.c.lane == bindparam("in_lane"), JOBS.c.done_at.is_(None))
-_ADDING_TAKEN = (
-    insert(JOBS)
+_OTHER = JOBS.alias()
+# Not while another one of the lane is not done: that may be older.
+_BECOMING = (
+    update(JOBS)
+    .where(JOBS.c.id == bindparam("held_id"), JOBS.c.lease == bindparam("held_lease"), JOBS.c.done_at.is_(None))
+    .where(~exists().where(_OTHER.c.lane == bindparam("new_lane"), _OTHER.c.done_at.is_(None), _OTHER.c.id != bindparam("held_id")))
     .values(
-        attempts=case((_free, 1), else_=0),
-        lease=case((_free, bindparam("new_lease", type_=JOBS.c.lease.type))),
-        leased_until=case((_free, bindparam("until", type_=JOBS.c.leased_until.type))),
+        kind=bindparam("new_kind"),
+        ref=bindparam("new_ref"),
+        lane=bindparam("new_lane"),
+        due_at=bindparam("new_due_at", type_=JOBS.c.due_at.type),
+        attempts=1,
+        lease=bindparam("new_lease"),
+        leased_until=bindparam("until", type_=JOBS.c.leased_until.type),
     )
-    .returning(JOBS.c.id, JOBS.c.lease)
+    .returning(JOBS.c.id)
 )
-_TAKING = "heard job taking"
+_GOING_ON = "heard job going on"
 _PLAINLY = text("SET LOCAL enable_bitmapscan = off")
 
 
@@ -57,44 +63,46 @@ class Claimed:
 
 
 @dataclass
-class _Taking:
-    lease: str
+class _GoingOn:
+    job: Claimed
     now: datetime
     kinds: tuple[str, ...]
-    taken: Claimed | None = None
+    became: Claimed | None = None
 
 
 def add(session: Session, kind: str, ref: str, *, lane: str, due_at: datetime) -> None:
-    """Write a job with the caller's transaction, and wake the workers with its commit: unless who writes it takes it (see `take_one`)."""
-    given = {"kind": kind, "ref": ref, "lane": lane, "due_at": due_at}
-    taking: _Taking | None = session.info.get(_TAKING)
-    if taking is not None and taking.taken is None and kind in taking.kinds and due_at <= taking.now:
-        row = session.execute(_ADDING_TAKEN, given | {"in_lane": lane, "new_lease": taking.lease, "until": taking.now + LEASE}).one()
-        if row.lease:
-            taking.taken = Claimed(row.id, kind, ref, lane, 1, row.lease)
+    """Write a job with the caller's transaction, and wake the workers with its commit: unless whose work it is goes on with it."""
+    going: _GoingOn | None = session.info.get(_GOING_ON)
+    if going is not None and going.became is None and kind in going.kinds and due_at <= going.now:
+        going.became = _become(session, going, kind, ref, lane, due_at)
+        if going.became is not None:
             return
-    else:
-        session.execute(_ADDING, given)
+    session.execute(_ADDING, {"kind": kind, "ref": ref, "lane": lane, "due_at": due_at})
     bell.ring(session, bell.JOBS)
 
 
-def claim(session: Session, now: datetime, kinds: tuple[str, ...] | None = None) -> Claimed | None:
-    """Take the job that has been due the longest, or None. Commit at once, then work."""
-    return next(iter(claim_some(session, now, 1, kinds)), None)
+def go_on(session: Session, job: Claimed, now: datetime, kinds: tuple[str, ...]) -> None:
+    """The first job of these kinds that is added in this transaction, and that can be had at once, takes the row of `job`.
 
-
-def take_one(session: Session, now: datetime, kinds: tuple[str, ...]) -> None:
-    """The first job of these kinds that this transaction writes, and that can be had at once, is held as it is written.
-
-    So who wrote it goes on with it: see `taken`.
+    So one row carries a message from step to step, and who worked on one step goes on with the next: see `became`.
     """
-    session.info[_TAKING] = _Taking(new_id(), now, kinds)
+    session.info[_GOING_ON] = _GoingOn(job, now, kinds)
 
 
-def taken(session: Session) -> Claimed | None:
-    """The job that was written so."""
-    taking: _Taking | None = session.info.get(_TAKING)
-    return taking.taken if taking else None
+def became(session: Session) -> Claimed | None:
+    """What the job of `go_on` has become, held. None where nothing came of it: then it is to be finished."""
+    going: _GoingOn | None = session.info.get(_GOING_ON)
+    return going.became if going else None
+
+
+def _become(session: Session, going: _GoingOn, kind: str, ref: str, lane: str, due_at: datetime) -> Claimed | None:
+    """None where another job of the lane is not done, or the lease is lost (which `finish` says)."""
+    lease = new_id()
+    given = {"held_id": going.job.id, "held_lease": going.job.lease, "new_lease": lease, "until": going.now + LEASE}
+    given |= {"new_kind": kind, "new_ref": ref, "new_lane": lane, "new_due_at": due_at}
+    if session.scalar(_BECOMING, given) is None:
+        return None
+    return Claimed(going.job.id, kind, ref, lane, 1, lease)
 
 
 def claim_some(session: Session, now: datetime, most: int, kinds: tuple[str, ...] | None = None) -> list[Claimed]:

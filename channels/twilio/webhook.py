@@ -188,6 +188,8 @@ def _receipt(store: Store, form: dict[str, str], ref: str, now: datetime) -> Non
             if session.scalar(_SENT, {"row": ref, "sid": sid}) is not None:
                 return  # as our own request to Twilio had said already
     with store.write() as session:
+        if delivery.take_plain_receipt(session, ref, sid, state, now):
+            return
         row = session.get(Outgoing, ref, with_for_update=True) if SID.fullmatch(ref) else None
         if row is None:
             row = session.scalar(select(Outgoing).where(Outgoing.provider_id == sid).limit(1).with_for_update())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 import tarfile
@@ -136,7 +137,7 @@ def test_another_key_is_noticed_before_anything_is_touched(settings, store, worl
 def test_damaged_backup_is_noticed_before_anything_is_touched(settings, store, world, file, tmp_path):
     backup(settings, file)
     with tarfile.open(file) as archive:
-        archive.extractall(tmp_path / "open", filter="data")
+        archive.extractall(tmp_path / "open")
     part = next(path for path in (tmp_path / "open").iterdir() if path.suffix in (".db", ".pgdump"))
     part.write_bytes(part.read_bytes()[:-100])
     with tarfile.open(file, "w") as archive:
@@ -147,6 +148,18 @@ def test_damaged_backup_is_noticed_before_anything_is_touched(settings, store, w
     file.write_bytes(b"not a tar")
     with pytest.raises(BackupProblem, match="no backup"):
         restore(settings, file, replace=True)
+    with store.read() as session:
+        assert people.by_ref(session, "C1")
+
+
+def test_backup_that_would_write_elsewhere_is_refused(settings, store, world, file, tmp_path):
+    backup(settings, file)
+    with tarfile.open(file, "a") as archive:
+        stray = tarfile.TarInfo(f"../{tmp_path.name}-stray")
+        archive.addfile(stray, io.BytesIO())
+    with pytest.raises(BackupProblem, match="no backup"):
+        restore(settings, file, replace=True)
+    assert not list(file.parents[1].rglob("*-stray"))
     with store.read() as session:
         assert people.by_ref(session, "C1")
 

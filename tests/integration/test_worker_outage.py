@@ -9,7 +9,7 @@ import pytest
 
 from cases import alerts, people
 from cases.store import jobs
-from cases.store.models import Alert, Inbound, Job
+from cases.store.models import Alert, Inbound, Job, Outgoing
 from channels.worker import KINDS, Worker, pause
 from tests.standins.rasa import CUT
 
@@ -200,9 +200,43 @@ def test_renewed_lease_is_not_taken_over(talk, store):
     assert jobs_claim(store, talk.clock()) is None
 
 
+def test_one_job_carries_a_text_from_the_webhook_to_its_reply(talk):
+    talk.says("first")  # its IRO is told by e-mail, which is a job of its own
+    talk.take("hello")
+    [job] = [job for job in talk.rows(Job) if job.kind == "screen"]
+    before = len(talk.rows(Job))
+    talk.worker.drain()
+    [carried] = talk.rows(Job, id=job.id)
+    [reply] = [row for row in talk.rows(Outgoing) if row.text == "Got: hello"]
+    assert (carried.kind, carried.ref) == ("deliver", reply.id) and carried.done_at
+    assert len(talk.rows(Job)) == before and talk.phone()[-1] == "Got: hello"
+
+
+def test_reply_waits_behind_an_earlier_one_that_is_not_sent_yet(talk, twilio):
+    twilio.plan.append(503)
+    talk.take("one")
+    talk.worker.drain()
+    talk.take("two")
+    talk.worker.drain()
+    assert talk.phone() == [], "the second is ready, but not its turn"
+    assert {job.kind for job in talk.rows(Job) if not job.done_at} >= {"deliver"}
+    talk.clock.advance(seconds=60)
+    talk.worker.drain()
+    assert talk.phone() == ["Got: one", "Got: two"]
+
+
+def test_worker_that_was_thought_dead_cannot_go_on_with_the_next_step(talk, store):
+    talk.take("hello")
+    first = jobs_claim(store, talk.clock())
+    talk.clock.advance(seconds=60)
+    jobs_claim(store, talk.clock())
+    assert talk.worker._work(first) is None
+    assert talk.last().risk is None and [job.kind for job in talk.rows(Job) if not job.done_at and job.ref == talk.last().id] == ["screen"]
+
+
 def jobs_claim(store, now):
     with store.write() as session:
-        return jobs.claim(session, now)
+        return next(iter(jobs.claim_some(session, now, 1)), None)
 
 
 def wait_for(what, seconds=15.0):
