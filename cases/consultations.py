@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from cases import advocacy, alerts, contact, people, questions, reviews
@@ -22,12 +22,17 @@ from cases.store.models import Answer, Consultation, Inbound, Person, new_id
 SAME = "same as last time"
 NEW, RESUMED, SENT_BEFORE = "new", "resumed", "sent_before"
 
+_NEWEST = (
+    select(Consultation)
+    .where(Consultation.child_id == bindparam("child"))
+    .order_by(Consultation.started_at.desc(), Consultation.id)
+    .limit(1)
+)
+
 
 def current(session: Session, child_id: str, now: datetime) -> Consultation | None:
     """The child's consultation for the review to come: the newest, unless its review has been."""
-    newest = session.scalar(
-        select(Consultation).where(Consultation.child_id == child_id).order_by(Consultation.started_at.desc(), Consultation.id).limit(1)
-    )
+    newest = session.scalar(_NEWEST, {"child": child_id})
     if newest is None:
         return None
     review = people.next_review(session, child_id, now)

@@ -43,6 +43,12 @@ _IRO_AND_COVER = (
     .order_by(_COVER.id.is_(None), Absence.starts.desc())
     .limit(1)
 )
+_NEXT_REVIEW = (
+    select(Review)
+    .where(Review.child_id == bindparam("child"), Review.status == "planned", Review.at >= bindparam("now"))
+    .order_by(Review.at)
+    .limit(1)
+)
 _TALK_OF = select(Conversation).where(Conversation.child_id == bindparam("child"))
 
 
@@ -209,9 +215,7 @@ def conversation_of_number(session: Session, number: str) -> Conversation:
 
 
 def next_review(session: Session, child_id: str, now: datetime) -> Review | None:
-    return session.scalar(
-        select(Review).where(Review.child_id == child_id, Review.status == "planned", Review.at >= now).order_by(Review.at).limit(1)
-    )
+    return session.scalar(_NEXT_REVIEW, {"child": child_id, "now": now})
 
 
 def last_review(session: Session, child_id: str, now: datetime) -> Review | None:

@@ -38,8 +38,9 @@ THREADS = 14
 #: Seconds: while something is due that cannot be had yet (another holds it, or it waits behind another); and while nothing
 #: is, at most, since a ring of the bell may be missed.
 BUSY_PAUSE, IDLE_PAUSE = 0.25, 2.0
-#: Seconds between two looks at what is due, at least: in a rush the bell never stops ringing.
-BETWEEN_LOOKS = 0.03
+#: Seconds between two looks at what is due, at least: in a rush the bell never stops ringing, and each look costs as much as
+#: a step of a message. What comes after a quiet moment is looked at at once.
+BETWEEN_LOOKS = 0.1
 RENEW_EVERY = jobs.LEASE.total_seconds() / 3
 
 #: When the first of what nobody holds is, or was, due.

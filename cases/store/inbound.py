@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from cases.store import bell, jobs
+from cases.store.crypto import ring
 from cases.store.models import Conversation, Inbound, Phone, new_id
 
 _HELD = "heard talks held"
@@ -20,8 +21,21 @@ _BEFORE = select(
 _WITH_TALK = (
     select(Inbound, Conversation).join(Conversation, Conversation.id == Inbound.conversation_id).where(Inbound.id == bindparam("id"))
 )
-_HOLDING_TALK = _WITH_TALK.with_for_update(of=Conversation)
-_HOLDING_OF_CHILD = select(Conversation).where(Conversation.child_id == bindparam("child")).with_for_update()
+#: With the phone that it came from, which the reply goes to.
+_HOLDING_TALK = (
+    select(Inbound, Conversation, Phone)
+    .join(Conversation, Conversation.id == Inbound.conversation_id)
+    .outerjoin(Phone, Phone.id == Inbound.phone_id)
+    .where(Inbound.id == bindparam("id"))
+    .with_for_update(of=Conversation)
+)
+_HOLDING_OF_PHONE = (
+    select(Conversation, Phone)
+    .join(Phone, Phone.person_id == Conversation.child_id)
+    .where(Phone.number_hash == bindparam("hash"), Phone.status != "old")
+    .options(joinedload(Phone.person))
+    .with_for_update(of=Conversation)
+)
 _RECENT = (
     select(Inbound)
     .where(Inbound.conversation_id == bindparam("talk"), Inbound.seq < bindparam("seq"), Inbound.received_at >= bindparam("since"))
@@ -40,18 +54,21 @@ def lock(session: Session, conversation_id: str) -> Conversation:
     return conversation
 
 
-def lock_of_child(session: Session, child_id: str) -> Conversation | None:
-    """Hold the child's talk, as `lock` does. None where they have none yet."""
-    conversation = session.scalars(_HOLDING_OF_CHILD, {"child": child_id}, execution_options={"populate_existing": True}).one_or_none()
-    if conversation is not None:
-        session.info.setdefault(_HELD, set()).add(conversation.id)
-    return conversation
+def lock_of_phone(session: Session, number: str) -> tuple[Conversation, Phone] | None:
+    """Hold the talk of whose number (E.164) this is, as `lock` does. None where it is nobody's, or they have no talk yet."""
+    given = {"hash": ring.lookup(number)}
+    found = session.execute(_HOLDING_OF_PHONE, given, execution_options={"populate_existing": True}).one_or_none()
+    if found is None:
+        return None
+    conversation, phone = found
+    session.info.setdefault(_HELD, set()).add(conversation.id)
+    return conversation, phone
 
 
 def with_talk(session: Session, inbound_id: str, *, hold: bool = False) -> tuple[Inbound, Conversation]:
     """A message and its conversation. `hold`: until the transaction ends, as `lock` does."""
     how = {"populate_existing": True} if hold else {}
-    row, conversation = session.execute(_HOLDING_TALK if hold else _WITH_TALK, {"id": inbound_id}, execution_options=how).one()
+    row, conversation, *_ = session.execute(_HOLDING_TALK if hold else _WITH_TALK, {"id": inbound_id}, execution_options=how).one()
     if hold:
         session.info.setdefault(_HELD, set()).add(conversation.id)
     return row, conversation

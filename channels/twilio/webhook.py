@@ -165,9 +165,10 @@ def take_in(store: Store, *, sid: str, sender: str, body: str, media: int = 0, n
 def _conversation(session, sender: str) -> tuple[Conversation, Phone | None]:
     """The talk of the child whose number this is, and the phone; else one with the number alone, told nothing of any child."""
     number = people.normalise_phone(sender)
-    phone = people.phone_of(session, number) if number else None
+    held = inbound.lock_of_phone(session, number) if number else None
+    phone = held[1] if held else people.phone_of(session, number) if number else None
     if phone is not None and phone.status != "unverified" and phone.person.kind == "child" and phone.person.left_at is None:
-        return inbound.lock_of_child(session, phone.person_id) or people.conversation_of(session, phone.person_id), phone
+        return held[0] if held else people.conversation_of(session, phone.person_id), phone
     return people.conversation_of_number(session, number or sender), None
 
 
