@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import Row, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from cases import alerts, contact, council, issues, words
@@ -74,7 +74,7 @@ def screen(tools: Tools, job: Claimed) -> Callable[[Session], None]:
     return lambda session: _write(session, session.merge(inbound, load=False), text, found, inbox, tools.clock())
 
 
-def _left_open(earlier: Inbound) -> str:
+def _left_open(earlier: Row) -> str:
     """The risk that an earlier message still stands for. A mere guess about an answer to the form, which the child was not asked
     about, leaves nothing open: what follows is judged by what it says.
     """

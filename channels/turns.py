@@ -89,8 +89,8 @@ def _write(session: Session, inbound_id: str, answer: Turn, payload: str | None,
     handled(inbound, now, for_person=payload is None)
     conversation.menu = None
     waiting = [reply for reply in answer.replies if inbound.asked_safe and safety_question.waits(reply)]
-    _say_all(session, conversation, inbound, [reply for reply in answer.replies if reply not in waiting], now)
     conversation.held_back = inbound.id if waiting else None
+    _say_all(session, conversation, inbound, [reply for reply in answer.replies if reply not in waiting], now)
     if inbound.for_person:
         _alert(session, inbound, conversation, now, came_open=was_kept and inbound.hidden_from is None)
 
@@ -105,9 +105,9 @@ def _ask_now(session: Session, inbound_id: str, answer: Turn, now: datetime) -> 
 
 
 def _say_all(session: Session, conversation: Conversation, inbound: Inbound, replies: list[Reply], now: datetime) -> None:
+    conversation.asked = next((reply.name for reply in reversed(replies) if safety_question.waits(reply)), None)
     for reply in replies:
         talk.answer(session, conversation, reply.text, inbound, now, reply.choices)
-    conversation.asked = next((reply.name for reply in reversed(replies) if safety_question.waits(reply)), None)
 
 
 def _settle_hiding(session: Session, inbound: Inbound, conversation: Conversation, confidential: str | None) -> None:

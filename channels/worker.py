@@ -40,7 +40,7 @@ THREADS = 14
 BUSY_PAUSE, IDLE_PAUSE = 0.25, 2.0
 #: Seconds between two looks at what is due, at least: in a rush the bell never stops ringing, and each look costs as much as
 #: a step of a message. What comes after a quiet moment is looked at at once.
-BETWEEN_LOOKS = 0.1
+BETWEEN_LOOKS = 0.06
 RENEW_EVERY = jobs.LEASE.total_seconds() / 3
 
 #: When the first of what nobody holds is, or was, due.
@@ -143,12 +143,12 @@ class Worker:
         looked = 0.0
         with ThreadPoolExecutor(self.threads, thread_name_prefix="work") as pool:
             while not self._stop.is_set():
+                self._stop.wait(looked + BETWEEN_LOOKS - time.monotonic())
                 if not free.acquire(timeout=IDLE_PAUSE):
                     continue
                 most = 1
                 while most < self.threads and free.acquire(blocking=False):
                     most += 1
-                self._stop.wait(looked + BETWEEN_LOOKS - time.monotonic())
                 self._bell.clear()
                 looked = time.monotonic()
                 claimed, wait = self._claim_or_wait(most)

@@ -70,7 +70,7 @@ class Listener:
             connection.execute(f"LISTEN {self._channel}")
             self._rung(None)  # what was rung before is not told again
             while not self._closed.is_set():
-                for notice in connection.notifies(timeout=1.0, stop_after=1):
+                for notice in connection.notifies(timeout=1.0):
                     self._rung(notice.payload)
 
     def _watch_file(self) -> None:

@@ -16,7 +16,7 @@ from cases import consultations, exporting, people, words
 from cases.settings import ROOT
 from cases.store import inbound
 from cases.store.crypto import BOT, ring
-from cases.store.models import Inbound, new_id
+from cases.store.models import new_id
 
 FORM = "consultation_form"
 REQUIRED = yaml.safe_load((ROOT / "domain.yml").read_text())["forms"][FORM]["required_slots"]
@@ -122,7 +122,3 @@ class FormTalk:
     def states(self) -> dict[str, str]:
         with self.store.read() as session:
             return consultations.states(consultations.current(session, self.child.id, self.now))
-
-    def messages(self) -> list[Inbound]:
-        with self.store.read() as session:
-            return inbound.recent(session, session.query(Inbound).order_by(Inbound.seq.desc()).first(), self.now - timedelta(days=99))
