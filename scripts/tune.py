@@ -29,7 +29,7 @@ import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
 from bot.nlu.normalise import normalise  # noqa: E402
-from cases.safety import data, embedding  # noqa: E402
+from cases.safety import data, embedding, graph  # noqa: E402
 from cases.safety.text import plain  # noqa: E402
 from cases.safety.wordpiece import WordPieces  # noqa: E402
 
@@ -73,7 +73,7 @@ class Network:
                 learn(name + ".A", tf.random.normal([value.shape[1], RANK], stddev=value.shape[1] ** -0.5))
                 learn(name + ".B", tf.zeros([RANK, value.shape[0]]))
         for name, size in (("risk", len(data.LEVELS)), ("cat", len(data.CATEGORIES)), ("intent", len(intents))):
-            learn(name + ".w", tf.random.normal([embedding.WIDTH, size], stddev=0.02))
+            learn(name + ".w", tf.random.normal([graph.WIDTH, size], stddev=0.02))
             learn(name + ".b", tf.zeros([size]))
 
     def __call__(self, numbers: tf.Tensor, training: bool) -> list[tf.Tensor]:
@@ -96,19 +96,19 @@ class Network:
         shape = tf.shape(numbers)
         mask = tf.cast(numbers > 0, tf.float32)
         x = drop(norm(tf.gather(self._words, numbers) + self._places[: shape[1]], "embeddings.LayerNorm"))
-        x = tf.reshape(x, [-1, embedding.WIDTH])
+        x = tf.reshape(x, [-1, graph.WIDTH])
         ignored = (1 - mask)[:, None, None, :] * -1e4
-        for number in range(embedding.LAYERS):
+        for number in range(graph.LAYERS):
             layer = f"encoder.layer.{number}."
-            heads = [shape[0], shape[1], embedding.HEADS, embedding.WIDTH // embedding.HEADS]
+            heads = [shape[0], shape[1], graph.HEADS, graph.WIDTH // graph.HEADS]
             parts = [linear(x, f"{layer}attention.self.{part}") for part in ("query", "key", "value")]
             query, key, value = (tf.transpose(tf.reshape(part, heads), [0, 2, 1, 3]) for part in parts)
             shares = drop(tf.nn.softmax(tf.matmul(query, key, transpose_b=True) / heads[3] ** 0.5 + ignored))
-            attended = tf.reshape(tf.transpose(tf.matmul(shares, value), [0, 2, 1, 3]), [-1, embedding.WIDTH])
+            attended = tf.reshape(tf.transpose(tf.matmul(shares, value), [0, 2, 1, 3]), [-1, graph.WIDTH])
             x = norm(x + drop(linear(attended, layer + "attention.output.dense")), layer + "attention.output.LayerNorm")
             inner = tf.nn.gelu(linear(x, layer + "intermediate.dense"), approximate=True)
             x = norm(x + drop(linear(inner, layer + "output.dense")), layer + "output.LayerNorm")
-        x = tf.reshape(x, [shape[0], shape[1], embedding.WIDTH])
+        x = tf.reshape(x, [shape[0], shape[1], graph.WIDTH])
         sentence = drop(tf.reduce_sum(x * mask[..., None], 1) / tf.reduce_sum(mask, 1, keepdims=True))
         of_length_one = INTENT_SCALE * sentence / tf.norm(sentence, axis=-1, keepdims=True)
         read = {"risk": sentence, "cat": sentence, "intent": of_length_one}  # the bot keeps vectors of length 1

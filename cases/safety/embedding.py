@@ -1,4 +1,4 @@
-"""all-MiniLM-L6-v2 in plain numpy, with the corrections that were learned for Heard (scripts/tune.py).
+"""all-MiniLM-L6-v2 by onnxruntime, with the corrections that were learned for Heard (scripts/tune.py).
 
 The published weights come from the package index; their hash is checked before they are used. The corrections are small: for each
 matrix two thin ones whose product is added to it, and the offsets and scales.
@@ -10,11 +10,12 @@ import hashlib
 import json
 import math
 from collections.abc import Sequence
-from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 
+from cases.safety import graph
 from cases.safety.data import CATEGORIES
 from cases.safety.wordpiece import WordPieces
 
@@ -22,7 +23,8 @@ SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 LONGEST = 64
 #: How strongly the product of the thin matrices counts; the same when they are learned.
 STRENGTH = 2.0
-LAYERS, HEADS, WIDTH = 6, 12, 384
+#: Added to how much two word pieces of different texts look at each other, so that it comes to nothing.
+APART = np.float32(-1e4)
 
 
 class MiniLM:
@@ -41,8 +43,7 @@ class MiniLM:
         weights |= {name: value for name, value in found.items() if not name.endswith((".A", ".B"))}
         self._embedding = weights["embeddings.word_embeddings.weight"].astype(np.float16)
         self._positions = weights["embeddings.position_embeddings.weight"][:LONGEST] + weights["embeddings.token_type_embeddings.weight"][0]
-        self._norm = _pair(weights, "embeddings.LayerNorm.")
-        self._layers = [_Layer(weights, f"encoder.layer.{number}.") for number in range(LAYERS)]
+        self._layers = _session(weights)
         self._risk = weights["risk.w"], weights["risk.b"]
         self._category = weights["cat.w"], weights["cat.b"]
 
@@ -59,40 +60,14 @@ class MiniLM:
         Several together take little longer than one: most of the time goes into fetching the weights.
         """
         numbers = [self._words.numbers(plain, LONGEST) for plain in plains]
-        ends = list(accumulate(map(len, numbers)))
-        texts = [slice(end - len(one), end) for one, end in zip(numbers, ends, strict=True)]
-        x = np.concatenate([self._embedding[one].astype(np.float32) + self._positions[: len(one)] for one in numbers])
-        x = _normed(x, *self._norm)
-        for layer in self._layers:
-            x = layer(x, texts)
-        return np.stack([x[text].mean(0) for text in texts])
-
-
-class _Layer:
-    """One layer, on a row for each word piece. The weights stand the way round that a few rows are multiplied with fastest.
-
-    `texts`: which rows belong together; the pieces of one text look at each other and at no other text.
-    """
-
-    def __init__(self, weights: dict[str, np.ndarray], name: str):
-        parts = [name + f"attention.self.{part}." for part in ("query", "key", "value")]
-        self._in = np.ascontiguousarray(np.concatenate([weights[part + "weight"] for part in parts]).T)
-        self._in_bias = np.concatenate([weights[part + "bias"] for part in parts])
-        self._out, self._norm = _pair(weights, name + "attention.output.dense."), _pair(weights, name + "attention.output.LayerNorm.")
-        self._up, self._down = _pair(weights, name + "intermediate.dense."), _pair(weights, name + "output.dense.")
-        self._last = _pair(weights, name + "output.LayerNorm.")
-
-    def __call__(self, x: np.ndarray, texts: Sequence[slice]) -> np.ndarray:
-        drawn = (x @ self._in + self._in_bias).reshape(len(x), 3, HEADS, WIDTH // HEADS)
-        attended = np.concatenate([self._attended(*drawn[text].transpose(1, 2, 0, 3)) for text in texts])
-        x = _normed(x + attended @ self._out[0] + self._out[1], *self._norm)
-        inner = _gelu(x @ self._up[0] + self._up[1])
-        return _normed(x + inner @ self._down[0] + self._down[1], *self._last)
-
-    @staticmethod
-    def _attended(query: np.ndarray, key: np.ndarray, value: np.ndarray) -> np.ndarray:
-        shares = _shares(query @ key.transpose(0, 2, 1) / math.sqrt(WIDTH // HEADS))
-        return (shares @ value).transpose(1, 0, 2).reshape(-1, WIDTH)
+        lengths = [len(one) for one in numbers]
+        of_text = np.repeat(np.arange(len(lengths)), lengths)
+        given = {
+            "x": np.concatenate([self._embedding[one].astype(np.float32) + self._positions[: len(one)] for one in numbers]),
+            "apart": np.where(of_text[:, None] == of_text, np.float32(0), APART),
+            "share": (of_text == np.arange(len(lengths))[:, None]) / np.array(lengths, np.float32)[:, None],
+        }
+        return self._layers.run(None, given)[0]
 
 
 def _shares(scores: np.ndarray) -> np.ndarray:
@@ -100,17 +75,12 @@ def _shares(scores: np.ndarray) -> np.ndarray:
     return raised / raised.sum(-1, keepdims=True)
 
 
-def _pair(weights: dict[str, np.ndarray], name: str) -> tuple[np.ndarray, np.ndarray]:
-    return np.ascontiguousarray(weights[name + "weight"].T), weights[name + "bias"]
-
-
-def _normed(x: np.ndarray, scale: np.ndarray, shift: np.ndarray) -> np.ndarray:
-    x = x - x.mean(-1, keepdims=True)
-    return x / np.sqrt((x * x).mean(-1, keepdims=True) + 1e-12) * scale + shift
-
-
-def _gelu(x: np.ndarray) -> np.ndarray:
-    return 0.5 * x * (1 + np.tanh(0.7978845608 * (x + 0.044715 * x * x * x)))
+def _session(weights: dict[str, np.ndarray]) -> onnxruntime.InferenceSession:
+    """On one thread, without waiting loops: messages are looked at side by side, and a machine does other things too."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(graph.build(weights), options, providers=["CPUExecutionProvider"])
 
 
 def published(folder: Path) -> dict[str, np.ndarray]:
