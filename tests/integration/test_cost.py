@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import event
 
 #: From the webhook to "sent", with the look whether anything else is due, and the BEGINs of SQLite. To ask more wants a reason.
-MOST = 60
+MOST = 45
 
 
 def test_an_ordinary_text_costs_the_database_few_questions(talk):

@@ -69,7 +69,9 @@ def test_an_emoji_a_right_to_left_text_and_a_lone_surrogate_come_back_as_they_we
 
 
 def test_those_who_want_to_write_are_served_in_the_order_of_coming(store, world):
-    """Eight workers write on and on; a gateway in between waits for each of them once, or twice while it joins the queue."""
+    """Eight workers write on and on; a gateway in between waits for each of them once. Before it joins the queue a busy machine may
+    let a few rounds pass; without a queue it waits for hundreds, or for ever.
+    """
     if not store.is_sqlite:
         pytest.skip("PostgreSQL's writers do not queue for one lock")
     stop = threading.Event()
@@ -92,12 +94,13 @@ def test_those_who_want_to_write_are_served_in_the_order_of_coming(store, world)
             before = next(written)
             with store.write() as session:
                 session.add(Attempt(id=100 + number, what="test", who_hash="gateway", at=utcnow()))
+                session.flush()
                 waited.append(next(written) - before - 1)
     finally:
         stop.set()
         for thread in threads:
             thread.join()
-    assert max(waited) <= 24, waited
+    assert max(waited) <= 6 * 8, waited
 
 
 def test_write_inside_a_write_is_refused_and_does_not_wait_for_itself(store):
