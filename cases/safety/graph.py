@@ -45,7 +45,8 @@ class _Graph:
     def _attended(self, x: str, name: str) -> str:
         drawn = self._dense(x, [name + part for part in ("query.", "key.", "value.")])
         split = self._do("Reshape", drawn, self._constant([0, 3, HEADS, WIDTH // HEADS]))
-        query, key, value = (self._do("Gather", self._do("Transpose", split, perm=[1, 2, 0, 3]), self._constant(at)) for at in range(3))
+        turned = self._do("Transpose", split, perm=[1, 2, 0, 3])
+        query, key, value = (self._do("Gather", turned, self._constant(at)) for at in range(3))
         scores = self._do("MatMul", query, self._do("Transpose", key, perm=[0, 2, 1]))
         scores = self._do("Add", self._do("Mul", scores, self._constant(1 / math.sqrt(WIDTH // HEADS))), "apart")
         mixed = self._do("MatMul", self._do("Softmax", scores, axis=-1), value)
