@@ -45,12 +45,16 @@ class StartComplaintAboutIro(Topic):
         return [*start(turn, about_iro=about_iro), FollowupAction("complaint_form")]
 
 
+def _about_whom(turn: Turn) -> str | None:
+    return complaints.about_whom(turn.text, names_iro=complaints.may_be_about_iro(turn.session, turn.child, turn.text))
+
+
 def start(turn: Turn, *, about_iro: bool) -> list[dict]:
     held = complaints.draft(turn.session, turn.child.id)
     complaint = complaints.begin(turn.session, turn.conversation, turn.child, turn.now, inbound_id=turn.message_id, about_iro=about_iro)
     if complaint.text is None and not turn.chosen and says_what_happened(turn.text):
         complaints.describe(turn.session, complaint, turn.child, text=turn.text)
-    if complaint.about is None and not turn.chosen and (about := complaints.about_whom(turn.text)):
+    if complaint.about is None and not turn.chosen and (about := _about_whom(turn)):
         complaints.describe(turn.session, complaint, turn.child, about=about)
     iro = turn.iro()
     if held is not None and held.text:
@@ -153,7 +157,7 @@ def take_message(turn: Turn, asked: str) -> list[dict]:
         again = "utter_complaints_said_whom" if asked == "about" else "utter_complaints_said_when_ready"
         return [*markers(complaint), turn.before_question(turn.phrase(again))]
     complaints.describe(turn.session, complaint, turn.child, **{_COLUMN[asked]: value})
-    if asked == "text" and complaint.about is None and (about := complaints.about_whom(turn.text)):
+    if asked == "text" and complaint.about is None and (about := _about_whom(turn)):
         complaints.describe(turn.session, complaint, turn.child, about=about)
     thanks = turn.phrase("utter_complaints_said_kept") if asked != "advocate" else ""
     return [*markers(complaint), turn.before_question(thanks)]

@@ -106,9 +106,21 @@ _ABOUT = re.compile(r"\bcomplain(?:t|ts|ing)?,? (?:about|against|on) (?P<who>(?:
 _BEGINS = re.compile(rf"^(?:it'?s |it is |this is |well )?(?:about|against) (?P<who>(?:my |the |our |a )?{_SOMEBODY_ELSE.pattern})", re.I)
 
 
-def about_whom(text: str) -> str | None:
-    """'my social worker', of 'i want to complain about my social worker': so that it is not asked for again."""
-    found = _ABOUT.search(text.strip()) or _BEGINS.match(text.strip())
+#: 'complain about my social worker she never rings': whom it is about, and the story goes on.
+_GOES_ON = re.compile(
+    rf"\bcomplain(?:t|ts|ing)?,? (?:about|abt|against|on) (?P<who>(?:my |the |our |a )?(?:[\w'-]+ )?{_SOMEBODY_ELSE.pattern})"
+    r"(?=[ ,.;:-]+(?:and )?(?:he|she|they|who|cos|cuz|coz|bc|because|for|as|never|always|keeps?|is|are|was|has|won'?t|don'?t|doesn'?t)"
+    r"(?:'?s|'?re|'?ve)?\b)",
+    re.I,
+)
+
+
+def about_whom(text: str, *, names_iro: bool = False) -> str | None:
+    """'my social worker', of 'i want to complain about my social worker': so that it is not asked for again.
+
+    `names_iro`: somebody in the text may be the IRO. Then a story that goes on settles nothing, and the child is asked.
+    """
+    found = _ABOUT.search(text.strip()) or _BEGINS.match(text.strip()) or (not names_iro and _GOES_ON.search(text))
     return found["who"].strip() if found and _SOMEBODY_ELSE.search(found["who"]) and not _MAYBE_IRO.search(found["who"]) else None
 
 

@@ -72,6 +72,8 @@ def _interpreted(said: str, text: str, state: State, took_back: bool, intent: st
     steer = steering.read(said)
     if steer is not None and (outcome := _steer(steer, said, text, state)):
         return outcome
+    if state.asked in FIELDS and re.search(r"\b(?:form|booklet|consultation)\b", said) and steering.is_start(said):
+        return Outcome("again")  # they are in it: 'i want to do my form'
     if (wrong := _WRONG.fullmatch(said)) and (put_right := _at_the_ends(wrong["rest"], text, state, known_of(text, state))):
         return Outcome("answers", tuple(settle(put_right, state)))
     question, mark, answer = said.rpartition("?")

@@ -34,6 +34,9 @@ _JOINS = re.compile(
 
 
 #: Where somebody is anyway: 'i work at tesco', 'im at football', which is why, and not where.
+_NOT_THERE = re.compile(
+    r"(?:it's |it is |make it |have it )?(?:at|in) (?:the |my )?([\w' ]+?),? (?:and )?not (?:at |in )?(?:the |my )?([\w' ]+)"
+)
 _OWN_LIFE = re.compile(
     r"(?:because )?(?:i|we|he|she|they|mum|dad|nan|my \w+)(?:'m|'s|'re|'ll be|'ll| am| is| are| will be)? ?(?:work\w*|train\w*|play\w*|stay\w*|liv\w+|go|goes|at)\b"
 )
@@ -59,6 +62,8 @@ def strong(clause: str, now: datetime, known: Known, asked: str) -> str:
         clause,
     ):
         return "chair"
+    if (set_against := _NOT_THERE.fullmatch(clause)) and all(places.read(f"at {place}").strong for place in set_against.groups()):
+        return "where"  # 'at the library not school' leaves nobody out
     clause = people.from_the_list(clause)
     if asked not in ("when", "where", "begin") and re.fullmatch(
         r"(?:just |only |about )?(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)", clause

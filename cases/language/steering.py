@@ -326,7 +326,7 @@ def is_start(text: str) -> bool:
             r"shall we|and|lets|my|the|do|a)[ ,]+)*"
             r"(?:form|consultation|booklet|(?:tell|talk to) (?:you|someone) (?:about|for) (?:my|the) (?:review|meeting)|start|go|begin|ready|back|ready now|carry on|continue|resume|go on|keep going|do (?:my|"
             r"the) (?:form|thing|bit|review|questions)|(?:my |the )?(?:review )?form|finish (?:it|my form|the form|off)|"
-            r"fill (?:it|my form|the form) in|next question|(?:where were we)|crack on|let's go|get started|do it|"
+            r"fill (?:it|my form|the form) in|fill (?:in|out) (?:it|my form|the form)|next question|(?:where were we)|crack on|let's go|get started|do it|"
             r"let's do it|start (?:my|the|it|again|now)(?: form| review| questions)?)"
             r"(?:[ ,]+(?:now|please|again|then|with (?:it|my form|the form)|my form|the form|form|time|ready|go))*",
             bare,

@@ -17,6 +17,12 @@ _EMOJI = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u20
 # 'miss k', 'mr n': a teacher's letter, and no phone spelling. 'miss u' is not about a teacher.
 _INITIAL = r"\b(?:miss|mrs|ms|mr|dr|sir) [a-tv-z]\b"
 
+#: 'can you tell her i want …': what is to be told, without whom.
+_TELL_THEM = re.compile(
+    r"^(?:(?:and|ok|please|hi|also)[ ,]+)*(?:(?:can|could|will|would) you )?(?:please )?(?:tell|let) (?:(?:my|the) [a-z ]{2,18}?|(?!me\b|us\b|you\b)[a-z]+) "
+    r"(?:know )?(?:that )?(?=(?:i|i'm|i'd|it|it's|my|no one|nobody)\b)"
+)
+
 
 def clean(text: str) -> str:
     """One form of quotes and spaces, no emoji and no control characters; still in the child's letters and case."""
@@ -55,6 +61,7 @@ def plain(original: str) -> str:
         "",
         text,
     )
+    text = _TELL_THEM.sub("", text)
     text = re.sub(r"\bwon't (?=(?:to|my|the|a|an|some|more|no one|her|him|them|me)\b)", "want ", text)  # 'i wont my nan to come'
     text = re.sub(r"\bdon't no\b(?! (?:one|body)\b)", "don't know", text)
     text = re.sub(r"\bare kid\b", "our kid", text)  # 'r kid': a brother or sister, in the north

@@ -148,10 +148,38 @@ def test_a_message_to_be_passed_on_is_no_call():
         ("i want to make a complaint about my social worker", "my social worker"),
         ("i want to complain about my iro", None),
         ("i want to complain about how things are here", None),
+        ("i want to complain about my social worker she never rings back", "my social worker"),
+        ("i want to complain abt my foster mum shes mean to me", "my foster mum"),
+        ("i want to complain about my iro she never rings", None),
     ],
 )
 def test_whom_a_complaint_is_about_is_not_asked_twice(text, who):
     assert about_whom(text) == who
+
+
+def test_a_story_in_which_somebody_may_be_the_iro_leaves_open_whom_it_is_about():
+    assert about_whom("i want to complain about my carer she told denise lies", names_iro=True) is None
+
+
+@pytest.mark.parametrize(
+    ("texts", "last", "found"),
+    [
+        (("form",), "can u tell her i want it on a thursday", {"when": "Thursday"}),
+        (("form", "monday", "school"), "tell them i want my nan there", {"attend": ["nan"]}),
+        (("form", "monday", "school"), "pls tell denise i dont want my stepdad there", {"exclude": ["stepdad"]}),
+        (("form", "monday", "school"), "at the library not school", {"where": "library"}),
+        (("form", "monday", "school", "mum"), "in the library not at school", {"where": "library"}),
+    ],
+)
+def test_what_is_to_be_told_and_where_not_are_nobodys_names(texts, last, found):
+    outcome = talk_of(*texts).say(last)
+    assert {change.field: change.value for change in outcome.changes} == found
+
+
+@pytest.mark.parametrize("text", ["i wana do my form", "can i fill in my form pls", "do the form"])
+def test_asking_for_the_form_in_the_form_is_no_answer_to_it(text):
+    outcome = talk_of("form", "monday").say(text)
+    assert (outcome.kind, outcome.changes) == ("again", ())
 
 
 @pytest.mark.parametrize(
