@@ -8,6 +8,7 @@ from datetime import datetime
 
 from cases.language import names, people, places, steering, times, yesno
 from cases.language.people import RELATION, Known
+from cases.language.people_words import NOT_NAMES
 
 FIELDS = ("when", "where", "attend", "exclude", "chair", "issues", "advocate")
 
@@ -37,6 +38,15 @@ _JOINS = re.compile(
 _NOT_THERE = re.compile(
     r"(?:it's |it is |make it |have it )?(?:at|in) (?:the |my )?([\w' ]+?),? (?:and )?not (?:at |in )?(?:the |my )?([\w' ]+)"
 )
+#: 'i want jay there too', 'can jay come', 'i don't want jay there': somebody, whether or not the name is known.
+_FIRST = r"(?:(?:wait|oh|and|also|ok|no|actually|sorry|please)[ ,]+)*"
+_SOMEBODY_COMES = re.compile(
+    rf"{_FIRST}(?:i (?:also |really )?want|i'd like|can|could) ([a-z][a-z'-]+) "
+    r"(?:to (?:come|be there)|come|be there|there)(?: too| as well| also)?(?: please)?[ .!?]*"
+)
+_SOMEBODY_AWAY = re.compile(
+    rf"{_FIRST}i (?:really )?(?:don't|do not) want ([a-z][a-z'-]+) (?:to (?:come|be there)|coming|there)(?: either)?(?: please)?[ .!?]*"
+)
 _OWN_LIFE = re.compile(
     r"(?:because )?(?:i|we|he|she|they|mum|dad|nan|my \w+)(?:'m|'s|'re|'ll be|'ll| am| is| are| will be)? ?(?:work\w*|train\w*|play\w*|stay\w*|liv\w+|go|goes|at)\b"
 )
@@ -64,6 +74,9 @@ def strong(clause: str, now: datetime, known: Known, asked: str) -> str:
         return "chair"
     if (set_against := _NOT_THERE.fullmatch(clause)) and all(places.read(f"at {place}").strong for place in set_against.groups()):
         return "where"  # 'at the library not school' leaves nobody out
+    for pattern, field in ((_SOMEBODY_COMES, "attend"), (_SOMEBODY_AWAY, "exclude")):
+        if (somebody := pattern.fullmatch(clause)) and somebody[1] not in NOT_NAMES:
+            return field
     clause = people.from_the_list(clause)
     if asked not in ("when", "where", "begin") and re.fullmatch(
         r"(?:just |only |about )?(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)", clause

@@ -136,6 +136,7 @@ _QUESTION_WORDS = (
 _SIDE = [
     ("copy", re.compile(
         r"\b(?:what (?:did|have) i (?:say|said|put|write|written|told you|answered?|got)(?: so far| already)?|"
+        r"what (?:have |did )?you(?:'ve| have)? (?:got|put|write|wrote|written)(?: down)?(?: so far| already| for me)?(?=[ .!?]*$)|what(?:'s| is| does) it say so far|"
         r"(?:show|read|tell|send) me (?:what i (?:said|put|wrote|have said)|my (?:form|answers|copy))|"
         r"(?:see|read|look at|view|check) (?:my (?:form|answers|copy|own answers)|what i(?:'ve)? (?:said|put|wrote|written))|"
         r"read (?:it|that|my form|my answers) (?:back|out)(?: to me)?|(?:a )?copy of (?:my|the) (?:form|answers)|my copy)\b")),

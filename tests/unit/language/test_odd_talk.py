@@ -176,6 +176,27 @@ def test_what_is_to_be_told_and_where_not_are_nobodys_names(texts, last, found):
     assert {change.field: change.value for change in outcome.changes} == found
 
 
+@pytest.mark.parametrize(
+    ("last", "found"),
+    [
+        ("wait i want jay there aswell", {"attend": ["mum", "Jay"]}),
+        ("can jay come too", {"attend": ["mum", "Jay"]}),
+        ("i dont want jay there", {"exclude": ["dad", "Jay"]}),
+        ("i want it there", None),
+        ("i want to be there", None),
+    ],
+)
+def test_somebody_new_at_the_read_back_comes_or_stays_away(last, found):
+    outcome = talk_of("form", "monday", "school", "mum", "dad", "no", "nothing", "no").say(last)
+    told = {change.field: change.value for change in outcome.changes}
+    assert told == found if found else not told.keys() & {"attend", "exclude"}
+
+
+@pytest.mark.parametrize("text", ["can i see what u got", "what have u wrote down", "what does it say so far", "what did i say"])
+def test_what_was_written_down_may_be_seen(text):
+    assert talk_of("form", "monday").say(text).side == "copy"
+
+
 @pytest.mark.parametrize("text", ["i wana do my form", "can i fill in my form pls", "do the form"])
 def test_asking_for_the_form_in_the_form_is_no_answer_to_it(text):
     outcome = talk_of("form", "monday").say(text)
