@@ -160,6 +160,13 @@ def tell_cost(turn: Turn) -> list[dict]:
     return [SlotSet("offer", turn.slot("offer"))]
 
 
+@answers("someone_else")
+def offer_somebody_else(turn: Turn) -> list[dict]:
+    """'can i talk to someone else': not to the one whom it may be about."""
+    turn.say("utter_advocacy_somebody_else")
+    return [SlotSet("offer", "advocate")]
+
+
 @answers("no_advocate")
 def take_back(turn: Turn) -> list[dict]:
     """No advocate after all. One who has begun is told by a person, not by us."""

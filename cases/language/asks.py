@@ -87,7 +87,9 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("who_decides", rf"^{PLEASE}who (?:decides|chooses|makes the decisions?|gets to (?:decide|choose))\b[\w' ]*{NOW}"),
     ("who_goes", rf"^{PLEASE}who(?:'s| is| all| else)? (?:goes|comes|will be there|will be at it|going|coming|there)\b[\w' ]*{NOW}"),
     ("need_not", rf"^{PLEASE}(?:do i have to (?:talk|speak|say (?:anything|stuff|much)|go(?: to it)?|come|be there|stay)|(?:can|could) i (?:leave|write it|write stuff|walk out|"
-     rf"go out|take a break|have a break)|what if i (?:cry|get upset|panic|get scared|need a break))\b(?! (?:care|here|school|home|my)\b)[\w' ]*{NOW}|"
+     rf"go out|take a break|have a break)|what if i (?:cry|get upset|panic|get scared|need a break)|"
+     rf"what (?:happens |would happen )?if i (?:don't|do not|won't|can't) (?:want to )?(?:go|come|turn up|be there)"
+     rf"(?! to (?!it\b|(?:my|the) (?:review|meeting)\b)))\b(?! (?:care|here|school|home|my)\b)[\w' ]*{NOW}|"
      rf"^{PLEASE}is it (?:scary|bad|long|boring|hard|formal){NOW}"),
     ("who_read", rf"\b(?:has|have|did) (?:any ?(?:one|body)|some ?(?:one|body)|{_THEM}) (?:even |already |actually |ever )?"
      r"(?:read|seen?|opened?|looked? at|got|get) (?:it|this|that|my (?:messages?|texts?|form|words|answers|complaint)|what i \w+)\b"),
@@ -150,6 +152,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("service_coram_voice", r"\bcoram(?: voice)?\b|\balways heard\b"),
     ("service_nyas", r"\bnyas\b"),
     ("service_ombudsman", r"\bombudsman\b"),
+    ("someone_else", r"\b(?:talk|speak|chat|text) (?:to|with) (?:some|any) ?(?:one|body) else\b(?! (?:about|at|in) )"),
     ("services", r"\bhelp ?lines?\b|\bwho (?:else )?(?:can|could|do) i (?:talk|speak|ring|call|text|phone|go)\b(?!(?: to)? about)|"
      r"\b(?:number|someone|somebody) (?:i can |to )(?:call|ring|phone|talk to|text)(?: now| right now| tonight)*\b"),
     ("emergency", r"\b(?:how do i|should i|can i) (?:call|ring|text|get) (?:the )?(?:police|ambulance|999|fire)\b|\btext 999\b"),

@@ -74,6 +74,10 @@ def strong(clause: str, now: datetime, known: Known, asked: str) -> str:
         return "chair"
     if (set_against := _NOT_THERE.fullmatch(clause)) and all(places.read(f"at {place}").strong for place in set_against.groups()):
         return "where"  # 'at the library not school' leaves nobody out
+    if asked == "when" and re.fullmatch(
+        r"(?:just |only |maybe )*some ?where (?!near|close|nearby|soon|around|between|in|on|at|after|before)[a-z]+(?: [a-z]+)?", clause
+    ):
+        return "where"  # 'somewhere quiet' is no time
     for pattern, field in ((_SOMEBODY_COMES, "attend"), (_SOMEBODY_AWAY, "exclude")):
         if (somebody := pattern.fullmatch(clause)) and somebody[1] not in NOT_NAMES:
             return field

@@ -87,7 +87,7 @@ _JOKE = re.compile(
     r"messing)(?: with you)?)\b"
 )
 _NO_PREFERENCE = re.compile(
-    rf"^{_POLITE}(?:(?:i )?don't know (?:and|or) )?(?:whichever(?: one| day)?|(?:i )?(?:really )?(?:don't|do not|doesn't|dont|not) (?:really )?(?:mind|care|bother(?:ed)?|fussed|"
+    rf"^{_POLITE}(?:(?:i )?don't know,? (?:(?:and|or) )?)?(?:whichever(?: one| day)?|(?:i )?(?:really )?(?:don't|do not|doesn't|dont|not) (?:really )?(?:mind|care|bother(?:ed)?|fussed|"
     r"matter|bothered)(?: at all| really| either way| when| where| who| which| what day| what time| tbh| honestly)*|"
     r"(?:i'm |am )?(?:not|ain't) (?:really )?(?:bothered|fussed|fussy|picky)(?: really| at all| when| where| tbh)*|"
     r"whenever(?: (?:you|they|u|is|it's|i don't|suits|really|works|denise|is good|is fine)\b.*)?|wherever(?: (?:you|they|u|is|i don't|"

@@ -92,3 +92,9 @@ def test_more_about_a_worry_does_not_turn_into_a_complaint_about_the_iro(child):
 
 def test_child_asks_how_long_the_form_is(child):
     assert "7 short questions" in child.says("action_out_of_scope", "how many questions", "out_of_scope").text
+
+
+def test_child_who_wants_somebody_else_is_offered_an_advocate_and_not_their_iro(child):
+    said = child.says("action_ask_human", "can i talk to someone else", "ask_human")
+    assert "advocate" in said.text and "Denise" not in said.text and said.slots["offer"] == "advocate"
+    assert child.rows(Issue) == []

@@ -131,6 +131,11 @@ def test_what_is_no_answer_is_no_dead_end(texts, last, kind, side):
         ("did anyone see him hit me", None),
         ("let my social worker know", "tell_them"),
         ("just let him", None),
+        ("can i talk to someone else", "someone_else"),
+        ("can i talk to someone else about school", None),
+        ("what happens if i dont go", "need_not"),
+        ("what if i dont come to my review", "need_not"),
+        ("what happens if i dont go to school", None),
     ],
 )
 def test_what_is_plainly_asked_for(text, meant):
@@ -165,6 +170,8 @@ def test_a_story_in_which_somebody_may_be_the_iro_leaves_open_whom_it_is_about()
     ("texts", "last", "found"),
     [
         (("form",), "can u tell her i want it on a thursday", {"when": "Thursday"}),
+        (("form",), "idk whenever", {"when": "no preference"}),
+        (("form",), "somewhere quiet", {"where": "somewhere quiet"}),
         (("form", "monday", "school"), "tell them i want my nan there", {"attend": ["nan"]}),
         (("form", "monday", "school"), "pls tell denise i dont want my stepdad there", {"exclude": ["stepdad"]}),
         (("form", "monday", "school"), "at the library not school", {"where": "library"}),
