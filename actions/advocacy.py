@@ -162,7 +162,10 @@ def tell_cost(turn: Turn) -> list[dict]:
 
 @answers("someone_else")
 def offer_somebody_else(turn: Turn) -> list[dict]:
-    """'can i talk to someone else': not to the one whom it may be about."""
+    """'can i talk to someone else': not to the one whom it may be about. In a form, which asks by itself, no second question is put."""
+    if (turn.tracker.active_loop or {}).get("name"):
+        turn.say("utter_rights_services")
+        return [SlotSet("offer", turn.slot("offer"))]
     turn.say("utter_advocacy_somebody_else")
     return [SlotSet("offer", "advocate")]
 

@@ -25,6 +25,7 @@ _QUESTIONS = (
     "who_decides",
     "kept_how_long",
     "services",
+    "someone_else",
 )
 LONGEST = 10
 

@@ -146,3 +146,9 @@ def test_who_neither_says_yes_nor_no_to_more_questions_is_not_asked_a_third_time
     assert "Want to tell me more" in talk.says("every single one of you lot")
     assert "text form to add more" in talk.says("whatever man honestly")
     assert not talk.active
+
+
+def test_somebody_else_to_talk_to_is_told_of_and_the_form_asks_on(talk):
+    begin(talk, "tuesday after school", "at the library", "my nan", "no one")
+    said = talk.says("can i talk to someone else", intent="ask_human")
+    assert "0800 1111" in said and "(5 of 7)" in said and talk.kept()["chair"] is None
